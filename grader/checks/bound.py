@@ -14,16 +14,13 @@ from grader.checks.base import Complaint, Context, missing, not_judged
 from grader.checks.code import Case
 from grader.checks.code_spec import MeasuredMistakeSpec, ProbeName, RunSpec
 from grader.checks.convert import from_value
-from grader.checks.failure_outcome import failed, printed
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
 from grader.checks.spec import Told
 from grader.checks.value_kinds import form_of
-from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
-from grader.sandbox.base import Observation
-from grader.seeding import generator
+from grader.runner.values import Value
 
 
 class BoundSpec(RunSpec):
@@ -71,26 +68,21 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         """The bound."""
         return self.spec.title or f"`{self.spec.call}`: {self.spec.what} is {self.spec.bound}"
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every case must reach the bound."""
-        output = printed(observations)
         reached = []
-        cases = self.cases(context)
-        came = [observation.value for observation in observations]
-        for case, seen in zip(cases, observations, strict=True):
-            if seen.status != "returned":
-                return failed(seen, case.preview(), output)
-            number = self._number(case, from_value(seen.value))
+        for case, value in zip(cases, came, strict=True):
+            number = self._number(case, from_value(value))
             if isinstance(number, Outcome):
-                return number.model_copy(update={"output": output})
+                return number
             if not self._is_reached(number):
                 message = f"{self.spec.what} is {number:.4g}; it must be {self.spec.bound}"
                 facts = (("input", case.preview()), (self.spec.what, f"{number:.6g}"))
-                outcome = not_judged(Verdict.WRONG, message, details=facts, output=output)
+                outcome = not_judged(Verdict.WRONG, message, details=facts)
                 return with_mistake(outcome, self._said_of(partial(self._is_given_by, cases=cases, came=came)))
             reached.append(f"{number:.4g}")
         message = f"{self.spec.what} is {', '.join(reached[:5])}{', …' if len(reached) > 5 else ''}: {self.spec.bound}"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
 
     def _is_reached(self, number: float) -> bool:
         low = -math.inf if self.spec.at_least is None else self.spec.at_least
@@ -114,17 +106,7 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         found = [*super().problems()]
         if self.spec.score is not None:
             found += missing(("score",), self.part.author_code.property_function, self.spec.score)
-        if found or not self.part.author_code.has_reference:
-            return found
-        case = self._case(generator(0), 0)
-        reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        came = ask(self._run_outside, reference, case, 0)
-        if isinstance(came, Raised):
-            return [(("call",), f"the reference raises {came.where}, with {case.preview()}")]
-        number = self._number(case, came)
-        if isinstance(number, Outcome):
-            return [(("score",), f"cannot judge what the reference gives: {number.staff}")]
-        return [] if self._is_reached(number) else [(("call",), f"the reference reaches {number:.4g} alone")]
+        return found or self.fails_of_reference(self.sample[:1], "call")
 
 
 def _number(value: Any) -> float:

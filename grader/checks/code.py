@@ -21,11 +21,12 @@ from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT, differ
 from grader.checks.convert import detached, from_value, to_torch_value, to_value
 from grader.checks.difference import tolerance_words
+from grader.checks.failure_outcome import failed, printed
 from grader.checks.forbidden import watched
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.input_words import in_words
 from grader.maths.reading.question import Tolerance
-from grader.records import Outcome
+from grader.records import Outcome, Verdict
 from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
 from grader.sandbox.base import Observation, Probe
@@ -38,10 +39,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Case:
-    """One set of inputs. `names` holds sizes and inputs, as numpy values; `args` the inputs in order."""
+    """One set of inputs.
+
+    `names` holds sizes and inputs, as numpy values; `args` the inputs in order. `index` is its number, and the seed of
+    whatever the function draws itself.
+    """
 
     names: Mapping[str, Any]
     args: tuple[Any, ...]
+    index: int = 0
 
     @cached_property
     def asked(self) -> tuple[Value, ...]:
@@ -76,13 +82,6 @@ class Case:
         return ", ".join(f"{name} = {in_words(value)}" for name, value in self.names.items())[:400]
 
 
-class Drawn(NamedTuple):
-    """What is drawn for a check: its inputs, and what is asked with them."""
-
-    cases: Sequence[Case]
-    probes: Sequence[Probe]
-
-
 Seen = Sequence[Observation]
 """What came out, case by case."""
 
@@ -94,7 +93,7 @@ class Unlike(NamedTuple):
     says: str
 
 
-DRAWN: Namespace[Drawn] = Namespace("drawn")
+DRAWN: Namespace[Sequence[Case]] = Namespace("drawn")
 """Asked before student code runs and again when it is judged."""
 
 
@@ -102,7 +101,7 @@ AnyRunSpec = TypeVar("AnyRunSpec", bound=RunSpec, default=CodeSpec, covariant=Tr
 
 
 class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
-    """Something executed on inputs drawn outside, once per case. A kind adds `judge`."""
+    """Something executed on inputs drawn outside, once per case. A kind adds `judge_values`."""
 
     family: ClassVar[Family] = Family.FUNCTION
 
@@ -131,33 +130,23 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
 
     def cases(self, context: Context) -> Sequence[Case]:
         """The inputs of one submission; the same for everybody if the check is public."""
-        return self._drawn(context).cases
-
-    def probes(self, context: Context) -> Sequence[Probe]:
-        """One probe per case."""
-        return self._drawn(context).probes
-
-    def _drawn(self, context: Context) -> Drawn:
         if self.visibility == "public":
-            return self._published
+            return self.sample
         return context.cache.get(DRAWN, self.id, lambda: self._draw(*self.drawn_from(context)))
 
+    @cached_property
     def sample(self) -> Sequence[Case]:
         """Inputs as it draws them, of no submission."""
-        return self._published.cases
-
-    @cached_property
-    def _published(self) -> Drawn:
         return self._draw(*self.published)
 
-    def _draw(self, key: bytes, words: Sequence[str]) -> Drawn:
+    def _draw(self, key: bytes, words: Sequence[str]) -> Sequence[Case]:
         rng = generator(derive_seed(key, *words))
         repeated = int(bool(self.spec.sizes) and self._count > max(1, len(self.spec.always)))
         cases = [self._case(rng, i) for i in range(self._count - repeated)]
         if repeated:  # the last one has the first one's sizes: what a function remembers of a shape is wrong there
             sizes = {name: cases[0].names[name] for name in self.spec.sizes}
             cases.append(self._case(rng, self._count - 1, sizes))
-        return Drawn(cases, [self._probe(case, i) for i, case in enumerate(cases)])
+        return cases
 
     @property
     def _count(self) -> int:
@@ -167,20 +156,42 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         names: dict[str, Any] = {**(self._sizes(rng, index) if sizes is None else sizes)}
         for name, text in {**self.spec.let, **self.spec.inputs}.items():
             names[name] = cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
-        return Case(names, tuple(names[name] for name in self.spec.inputs))
+        return Case(names, tuple(names[name] for name in self.spec.inputs), index)
 
     def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
         sizes = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
         return sizes | (self.spec.always[index] if index < len(self.spec.always) else {})
 
+    def probes(self, context: Context) -> Sequence[Probe]:
+        """One probe per case."""
+        return [self._probe(case) for case in self.cases(context)]
+
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
-        """What may not be used, then what the kind asks."""
+        """What may not be used, then what stopped, then what the kind asks."""
         told = watched(context.submission.files, self.spec.call or "", self.forbids, observations)
-        return told if isinstance(told, Outcome) else self.judge_runs(context, told)
+        outcome = told if isinstance(told, Outcome) else self._judge_watched(context, told)
+        return outcome.model_copy(update={"output": printed(observations)})
+
+    def _judge_watched(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        cases = self.cases(context)
+        for i in smallest_first(cases):
+            if observations[i].status != "returned":
+                outcome = failed(observations[i], self._told(cases[i]))
+                again = self._again(context, cases[i], {}) if outcome.verdict is Verdict.CRASHED else ()
+                return outcome.model_copy(update={"details": (*outcome.details, *again)})
+        return self.judge_values(context, cases, [observation.value for observation in observations])
 
     @abstractmethod
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
-        """Judge what came out, where nothing was used that may not be."""
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
+        """Judge what came out in every case, where nothing was used that may not be."""
+
+    def _told(self, case: Case) -> str:
+        """A case in a line."""
+        return case.preview()
+
+    def _again(self, context: Context, case: Case, results: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """Lines to paste that repeat a case, with results beside them, where a kind knows how."""
+        return ()
 
     @property
     def forbids(self) -> Sequence[str]:
@@ -196,16 +207,16 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         """What crosses into the sandbox with a case."""
         return case.asked
 
-    def _probe(self, case: Case, index: int) -> Probe:
+    def _probe(self, case: Case) -> Probe:
         module, _, function = (self.spec.call or "").rpartition(".")
         return Probe(
-            id=f"{self.id}#{index}",
+            id=f"{self.id}#{case.index}",
             module=module,
             function=function,
             args=self._asked(case),
             observer=self.observer,
             forbids=tuple(self.forbids),
-            seed=index,
+            seed=case.index,
             cpu_seconds=self.spec.cpu_seconds,
         )
 
@@ -244,10 +255,9 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn, an observer that does not exist."""
         found: list[Complaint] = []
-        rng = generator(0)
         try:
-            for i in range(max(1, len(self.spec.always))):
-                encode(list(self._case(rng, i).asked), REQUEST_BYTES)
+            for case in self.sample:
+                encode(list(case.asked), REQUEST_BYTES)
         except (DrawError, CodecError) as error:
             found.append((("inputs",), str(error)))
         if self.observer is not None:
@@ -266,6 +276,11 @@ def first_unlike(expected: Seen, came: Seen, tolerance: Tolerance) -> Unlike | N
         if (difference := differ(from_value(its.value), right, tolerance)) is not None:
             return Unlike(i, difference.message)
     return None
+
+
+def smallest_first(cases: Sequence[Case]) -> Sequence[int]:
+    """The numbers of cases, those with the fewest numbers in them first."""
+    return sorted(range(len(cases)), key=lambda i: cases[i].numbers)
 
 
 def cast(value: Any, dtype: str) -> Any:

@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.author_results import author_result
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
-from grader.checks.code import Case
+from grader.checks.code import Case, smallest_first
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.code_spec import CodeSpec, FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
-from grader.checks.failure_outcome import failed, printed
 from grader.checks.forbidden import watched
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
@@ -27,7 +26,6 @@ from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
-from grader.seeding import generator
 
 
 class Failing(NamedTuple):
@@ -46,37 +44,23 @@ class Failing(NamedTuple):
     until: Case | None = None
 
 
-def smallest_first(cases: Sequence[Case]) -> Sequence[int]:
-    """The numbers of cases, those with the fewest numbers in them first."""
-    return sorted(range(len(cases)), key=lambda i: cases[i].numbers)
-
-
 class CallCheck(FunctionCheck[CodeSpec]):
     """A student's function; every case must hold."""
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """All cases must hold; the smallest that fails is told, which is repeated most easily."""
-        output = printed(observations)
-        cases = self.cases(context)
-        for i in smallest_first(cases):
-            if observations[i].status != "returned":
-                outcome = failed(observations[i], cases[i].preview(), output)
-                crashed = outcome.verdict is Verdict.CRASHED and cases[i].args
-                again = self._again(context, cases[i], {}) if crashed else ()
-                return outcome.model_copy(update={"details": (*outcome.details, *again)})
-        came = [observation.value for observation in observations]
-        first = self._first_broken(context, cases, came) if self.spec.holds else self._first_other(context, cases, came)
+        first = self._first_failing(context, cases, came)
         if first is None:
             what = "holds" if self.spec.holds else "agrees with the reference"
             message = f"{what} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
-            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
         failing, difference, results, until = first
         mistake = self._mistake(context, cases, came)
         message = f"{difference.message} — {mistake}" if mistake else difference.message
         results = results if until else {"yours": came[failing], **results}
         again = self._again(context, until or cases[failing], results)
         facts = (("input", cases[failing].preview()), *difference.details, *again)
-        return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, output=output, staff=difference.staff)
+        return not_judged(Verdict.WRONG, message, details=facts, mistake=mistake, staff=difference.staff)
 
     def refused_cases(self, context: Context, observations: Sequence[Observation]) -> Sequence[bool]:
         """See `Check.refused_cases`: each case held against the reference, or the property, by itself."""
@@ -84,15 +68,13 @@ class CallCheck(FunctionCheck[CodeSpec]):
         told = watched(context.submission.files, self.spec.call or "", self.forbids, observations)
         if isinstance(told, Outcome):
             return [True] * len(cases)
-        if self.spec.holds:
-            return [
-                one.status != "returned" or self._first_broken(context, [case], [one.value]) is not None
-                for case, one in zip(cases, told, strict=True)
-            ]
         return [
-            one.status != "returned" or differ(from_value(one.value), right, self.tolerance) is not None
-            for one, right in zip(told, self._all_expected(context, cases), strict=True)
+            one.status != "returned" or self._first_failing(context, [case], [one.value]) is not None
+            for case, one in zip(cases, told, strict=True)
         ]
+
+    def _first_failing(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
+        return (self._first_broken if self.spec.holds else self._first_other)(context, cases, came)
 
     def _first_broken(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
         """The smallest case in which the property does not hold."""
@@ -146,7 +128,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
 
     def _expected(self, name: str, cases: Sequence[Case]) -> list[Any]:
         function = self.part.author_code.reference(name)
-        return [case.result_of(function, partial(self._run_outside, function, case, i)) for i, case in enumerate(cases)]
+        return [case.result_of(function, partial(self._run_outside, function, case)) for case in cases]
 
     @property
     def _oracle(self) -> str:
@@ -184,8 +166,8 @@ class CallCheck(FunctionCheck[CodeSpec]):
         """A complaint if the reference raises on what is drawn: no student's result could be judged."""
         if self.spec.holds is not None:
             return []
-        case = self._case(generator(0), 0)
-        came = ask(self._run_outside, self.part.author_code.reference(self._oracle), case, 0)
+        case = self.sample[0]
+        came = ask(self._run_outside, self.part.author_code.reference(self._oracle), case)
         if isinstance(came, Raised):
             return [(("call",), f"{self._oracle} raises {came.where}, with {case.preview()}")]
         return []

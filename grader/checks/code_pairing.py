@@ -15,12 +15,12 @@ from grader.checks.code_spec import FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
 from grader.checks.difference import apart
-from grader.checks.failure_outcome import failed
 from grader.checks.field import answered
 from grader.checks.formula import FormulaCheck
 from grader.checks.formula_spec import is_scalar
 from grader.checks.input_language import DrawError, evaluate
 from grader.records import Outcome, Verdict
+from grader.runner.values import Value
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import generator
 
@@ -56,28 +56,29 @@ class PairingCheck(CodeCheck):
         """One probe per case; none while there is no formula to hold against them."""
         return super().probes(context) if self._formula(context) is not None else ()
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+        """Blocked where there is no formula, or where the code stops."""
+        if self._formula(context) is None:
+            return not_judged(Verdict.BLOCKED, f"waits for {self.expected.field}")
+        if all(one.status == "returned" for one in observations):
+            return self.judge_values(context, self.cases(context), [one.value for one in observations])
+        why = super().judge(context, observations)
+        return not_judged(Verdict.BLOCKED, f"waits for the code: {why.message}", details=why.details)
+
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Whether formula and execution agree in every case."""
         name = self.expected.field
-        text = self._formula(context)
-        if text is None:
-            return not_judged(Verdict.BLOCKED, f"waits for {name}")
-        cases = self.cases(context)
-        for case, observation in zip(cases, observations, strict=True):
-            if observation.status != "returned":
-                why = failed(observation, case.preview(), "")
-                return not_judged(Verdict.BLOCKED, f"waits for the code: {why.message}", details=why.details)
         field = FormulaCheck(self.part, name, self.part.fields[name])  # type: ignore[arg-type]  # see problems()
         points = [self._point(case) for case in cases]
-        numbers = context.judge.evaluate(field.question(reference=""), text, points)
-        for case, number, observation in zip(cases, numbers, observations, strict=True):
+        numbers = context.judge.evaluate(field.question(reference=""), self._formula(context) or "", points)
+        for case, number, value in zip(cases, numbers, came, strict=True):
             if number is None:
                 return not_judged(Verdict.BLOCKED, f"{name} cannot be evaluated at {case.preview()}")
-            came = self._member(from_value(observation.value))
-            if came is None:
+            its = self._member(from_value(value))
+            if its is None:
                 return not_judged(Verdict.BLOCKED, "the code gives no number here")
-            if differ(came, float(number), self.tolerance) is not None:
-                return self._disagree(context, case, *apart(float(number), came))
+            if differ(its, float(number), self.tolerance) is not None:
+                return self._disagree(context, case, *apart(float(number), its))
         return Outcome(
             verdict=Verdict.CORRECT,
             credit=1.0,

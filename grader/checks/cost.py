@@ -15,12 +15,10 @@ from grader.checks.code import Case, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
-from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
 from grader.checks.spec import Told
-from grader.files.author_code import AuthorCodeError, called, oracle_name
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.seeding import generator
@@ -92,26 +90,21 @@ class CostCheck(FunctionCheck[CostSpec]):
         at = {name: sizes[index] for name, sizes in self.spec.at.items()}
         return {**super()._sizes(rng, index), **at}
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Any]) -> Outcome:
         """The growth from the smallest size to the largest."""
-        output = printed(observations)
-        cases = self.cases(context)
         counts, left = [], False
-        for case, seen in zip(cases, observations, strict=True):
-            if seen.status != "returned":
-                return failed(seen, case.preview(), output)
-            value: Any = seen.value
+        for case, value in zip(cases, came, strict=True):
             count = value.get("operations") if isinstance(value, dict) and value.get("kept") is True else None
             if type(count) is not int or not 0 <= count < _MOST:
-                return not_judged(Verdict.WRONG, "the counting of operations was switched off", output=output)
+                return not_judged(Verdict.WRONG, "the counting of operations was switched off")
             if differ(from_value(value.get("value")), self._expected(case)) is not None:
-                return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing", output=output)
+                return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing")
             counts.append(count)
             left |= value.get("left") is not False
         outcome = self._judged(cases, counts, left)
-        if outcome.verdict is Verdict.WRONG:
-            outcome = with_mistake(outcome, self._said_of(partial(self._grows_as, counts)))
-        return outcome.model_copy(update={"output": output})
+        if outcome.verdict is not Verdict.WRONG:
+            return outcome
+        return with_mistake(outcome, self._said_of(partial(self._grows_as, counts)))
 
     def _judged(self, cases: Sequence[Case], counts: Sequence[int], left: bool) -> Outcome:
         allowed = [self._growth(case) for case in cases]
@@ -132,18 +125,15 @@ class CostCheck(FunctionCheck[CostSpec]):
     def _grows_as(self, counts: Sequence[int], code: str) -> bool:
         """Whether operations grow as those of a planted variant do, a fifth more or less."""
         if code not in self._grown:
-            came = ask(lambda: self._counted(self.part.author_code.mistake(code)))
-            self._grown[code] = 0.0 if isinstance(came, Raised) else _grew([one["operations"] for one in came])
+            wrong = self.part.author_code.mistake(code)
+            came = ask(lambda: [self._run_outside(wrong, case)["operations"] for case in self.sample])
+            self._grown[code] = 0.0 if isinstance(came, Raised) else _grew(came)
         return 0.8 < _grew(counts) / max(self._grown[code], 1e-9) < 1.25
 
     @cached_property
     def _grown(self) -> dict[str, float]:
         """How often more the operations of planted variants are at the largest size, on inputs of no submission."""
         return {}
-
-    def _counted(self, function: Any) -> list[Any]:
-        """What the counter says of a trusted function on inputs of no submission."""
-        return [self._run_outside(function, case, i) for i, case in enumerate(self._published.cases)]
 
     def unlike_runs(
         self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
@@ -163,28 +153,16 @@ class CostCheck(FunctionCheck[CostSpec]):
         return float(evaluate(self.spec.grows, case.names, generator(0), self.part.author_code))
 
     def _expected(self, case: Case) -> Any:
-        return case.called(self.part.author_code.reference(oracle_name(self.spec.call)))
+        return case.called(self.part.author_code.oracle(self.spec.call))
 
     def problems(self) -> Sequence[Complaint]:
         """A formula that has no value, a reference that grows faster."""
         try:
-            cases = self._published.cases
-            if min(map(self._growth, cases)) <= 0:
+            if min(map(self._growth, self.sample)) <= 0:
                 return [(("grows",), f"{self.spec.grows!r} is not positive at every size in `at`")]
         except (DrawError, ValueError) as error:
             return [(("grows",), str(error))]
-        code = self.part.author_code
-        found = [*super().problems()]
-        if found or not code.has_reference:
-            return found
-        try:
-            counted = called("the reference", self._counted, code.reference(oracle_name(self.spec.call)))
-        except AuthorCodeError as error:
-            return [(("call",), str(error))]
-        judged = self._judged(cases, [one["operations"] for one in counted], any(one["left"] for one in counted))
-        if judged.verdict is Verdict.CORRECT:
-            return []
-        return [(("grows",), f"of the reference, {judged.message} ({judged.details[0][1]})")]
+        return super().problems() or self.fails_of_reference(self.sample, "grows")
 
 
 def _grew(counts: Sequence[int]) -> float:

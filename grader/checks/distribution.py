@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,19 +18,17 @@ from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Complaint, Context, missing, not_judged
-from grader.checks.code import Case, Drawn, Unlike
+from grader.checks.code import Case, Unlike
 from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
-from grader.checks.failure_outcome import failed, printed
 from grader.checks.input_language import SeededGenerator
 from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Told
-from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
+from grader.runner.values import Value
 from grader.sandbox.base import Observation
-from grader.seeding import generator
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,44 +89,33 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
     def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
         return {**super()._sizes(rng, index), "draws": self.spec.draws}
 
-    def _draw(self, key: bytes, words: Sequence[str]) -> Drawn:
+    def _draw(self, key: bytes, words: Sequence[str]) -> Sequence[Case]:
         """With the first case once more, where a generator is handed in: its state says what comes out."""
-        drawn = super()._draw(key, words)
-        first = drawn.cases[0]
-        if not any(isinstance(given, SeededGenerator) for given in first.args):
-            return drawn
-        return Drawn([*drawn.cases, first], [*drawn.probes, self._probe(first, len(drawn.cases))])
+        cases = super()._draw(key, words)
+        has_state = any(isinstance(given, SeededGenerator) for given in cases[0].args)
+        return [*cases, replace(cases[0], index=len(cases))] if has_state else cases
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
         import numpy as np
 
-        output = printed(observations)
-        cases = self.cases(context)
-        for case, observation in zip(cases, observations, strict=True):
-            if observation.status != "returned":
-                return failed(observation, case.preview(), output)
-        samples = [_numbers(from_value(observation.value)) for observation in observations]
+        samples = [_numbers(from_value(value)) for value in came]
         seen: list[bytes] = []
         farthest = 0.0
         for i, (case, sample) in enumerate(zip(cases, samples, strict=True)):
-            told = self._same_state(sample, samples[0]) if i and case is cases[0] else self._told(case, sample)
+            is_again = i > 0 and case.names is cases[0].names
+            told = self._same_state(sample, samples[0]) if is_again else self._how_far(case, sample)
             order = np.argsort(sample, kind="stable").tobytes()  # what a factor does not hide
-            if (
-                not isinstance(told, Outcome)
-                and order in seen
-                and case is not cases[0]
-                and self._differ_by_chance(case)
-            ):
+            if not isinstance(told, Outcome) and order in seen and not is_again and self._differ_by_chance(case):
                 told = not_judged(Verdict.WRONG, _TWICE)
             if isinstance(told, Outcome):
-                told = with_mistake(told, self._said_of(partial(self._shows, case, sample, i)))
+                told = with_mistake(told, self._said_of(partial(self._shows, case, sample)))
                 facts = told.details or (("input", case.preview()),)
-                return told.model_copy(update={"output": output, "details": facts})
+                return told.model_copy(update={"details": facts})
             seen.append(order)
             farthest = max(farthest, told)
         message = f"distributed as asked: shares are off by {farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
 
     def _differ_by_chance(self, case: Case) -> bool:
         """Whether two samples are hardly ever the same; those of a rare event may be."""
@@ -144,7 +132,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
 
         return 0.0 if np.array_equal(sample, first) else not_judged(Verdict.WRONG, _OTHER)
 
-    def _told(self, case: Case, sample: Numbers) -> float | Outcome:
+    def _how_far(self, case: Case, sample: Numbers) -> float | Outcome:
         """How far a sample is from the distribution; what is said where that is too far."""
         import numpy as np
 
@@ -182,11 +170,11 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         within = np.random.default_rng(0).random(len(sample))
         return np.asarray(below + within * (expected[place] - below))
 
-    def _shows(self, case: Case, sample: Numbers, index: int, code: str) -> bool:
+    def _shows(self, case: Case, sample: Numbers, code: str) -> bool:
         """Whether a planted variant gives the same numbers, or such of the same wrong distribution."""
         import numpy as np
 
-        given = ask(lambda: _numbers(self._run_outside(self.part.author_code.mistake(code), case, index)))
+        given = ask(lambda: _numbers(self._run_outside(self.part.author_code.mistake(code), case)))
         if isinstance(given, Raised) or not self._are_alike(given, sample):
             return False
         found = ask(self._distances, case, given)
@@ -213,7 +201,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
                 continue
             if its.status != "returned":
                 return Unlike(i, f"{its.status}: {its.message}")
-            told = self._told(cases[i], _numbers(from_value(its.value)))
+            told = self._how_far(cases[i], _numbers(from_value(its.value)))
             if isinstance(told, Outcome):
                 return Unlike(i, told.message)
             if not self._are_alike(_numbers(from_value(one.value)), _numbers(from_value(its.value))):
@@ -244,15 +232,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         found = [*super().problems()]
         key, name = ("cdf", self.spec.cdf) if self.spec.cdf else ("pmf", self.spec.pmf or "")
         found += missing((key,), self.part.author_code.property_function, name)
-        if found or not self.part.author_code.has_reference:
-            return found
-        case = self._case(generator(0), 0)
-        reference = self.part.author_code.reference(oracle_name(self.spec.call))
-        came = ask(lambda: _numbers(case.called(reference)))
-        if isinstance(came, Raised):
-            return [(("call",), f"the reference raises {came.where}")]
-        told = self._told(case, came)
-        return [(("call",), f"the reference: {told.message} {told.staff}".strip())] if isinstance(told, Outcome) else []
+        return found or self.fails_of_reference(self.sample[:1], "call")
 
 
 def _numbers(value: Any) -> Numbers:

@@ -16,17 +16,15 @@ from grader.checks.code import Case, CodeCheck, cast
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
-from grader.checks.failure_outcome import failed, printed
 from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
 from grader.checks.registry import kinds, register
 from grader.checks.spec import Spec
 from grader.checks.value_kinds import first_unlike
-from grader.files.author_code import AuthorCode, oracle_name
+from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
 from grader.runner.codec import encode
-from grader.runner.values import CodecError
-from grader.sandbox.base import Observation
+from grader.runner.values import CodecError, Value
 from grader.sandbox.run_calls import REQUEST_BYTES
 from grader.seeding import generator
 
@@ -101,7 +99,10 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
 
     def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
         given = self._values[index][0]
-        return Case({f"{number}.": value for number, value in enumerate(given, 1)}, given)
+        return Case({f"{number}.": value for number, value in enumerate(given, 1)}, given, index)
+
+    def _told(self, case: Case) -> str:
+        return self.spec.written(self.spec.of[case.index])
 
     @property
     def _count(self) -> int:
@@ -113,25 +114,21 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
         runs = [run for run in self.part.runs if isinstance(run, RunSpec) and run.call == self.spec.call]
         return [*dict.fromkeys(name for run in runs for name in run.forbids)]
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every example, with what came and what should."""
-        output = printed(observations)
         facts: list[tuple[str, str]] = []
         wrong: list[str] = []
-        for example, (_, gives), seen in zip(self.spec.of, self._values, observations, strict=True):
-            call, wanted = self.spec.written(example), _as_python(example.gives)
-            if seen.status != "returned":
-                return failed(seen, call, output)
-            came = from_value(seen.value)
-            if differ(came, detached(to_torch_value(gives)), self.tolerance) is not None:
-                wrong.append(f"{call} gives {_shown(came)}, not {wanted}")
-                facts.append((call, f"yours: {_shown(came)}; expected: {wanted}"))
+        for example, (_, gives), value in zip(self.spec.of, self._values, map(from_value, came), strict=True):
+            if differ(value, detached(to_torch_value(gives)), self.tolerance) is not None:
+                call, wanted = self.spec.written(example), _as_python(example.gives)
+                wrong.append(f"{call} gives {_shown(value)}, not {wanted}")
+                facts.append((call, f"yours: {_shown(value)}; expected: {wanted}"))
         if not wrong:
-            count = len(observations)
+            count = len(cases)
             several = f"{count} of {count} examples come out as they should"
             message = several if count > 1 else "the example comes out as it should"
-            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
-        return not_judged(Verdict.WRONG, wrong[0], details=tuple(facts), output=output)
+            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+        return not_judged(Verdict.WRONG, wrong[0], details=tuple(facts))
 
     def problems(self) -> Sequence[Complaint]:
         """Examples that are no values, or others than the runs draw, or that the reference does not give."""
@@ -172,13 +169,13 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
                 if spec.inputs and isinstance(run, CodeCheck):
                     names = max(names, tuple(spec.inputs), key=len)
                     with suppress(DrawError, CodecError):  # is told where that run stands
-                        drawn += run.sample()
+                        drawn += run.sample
         return {name: [case.args[i] for case in drawn if i < len(case.args)] for i, name in enumerate(names) if drawn}
 
     def _other_result(self, i: int) -> list[Complaint]:
         if not self.part.author_code.has_reference:
             return []
-        reference = self.part.author_code.reference(oracle_name(self.spec.call))
+        reference = self.part.author_code.oracle(self.spec.call)
         given, gives = self._values[i]
         came = ask(lambda: detached(reference(*map(to_torch_value, given))))
         if isinstance(came, Raised):

@@ -41,17 +41,16 @@ def printed(observations: Iterable[Observation]) -> str:
     return "".join(one.stdout + one.stderr for one in observations)[:_MOST_OUTPUT]
 
 
-def failed(observation: Observation, inputs: str, output: str) -> Outcome:
+def failed(observation: Observation, inputs: str = "") -> Outcome:
     """The outcome of a probe from which no value came.
 
     Args:
         observation: what came instead.
         inputs: what the probe was given, in a line; empty if that says nothing.
-        output: what the code printed.
     """
     imported = _IMPORT.fullmatch(observation.message) if observation.status == "absent" else None
     if imported is not None:
-        return _not_loaded(imported["module"], imported["why"], observation.where, output)
+        return _not_loaded(imported["module"], imported["why"], observation.where)
     verdict = _FAILED[observation.status]
     message = observation.message
     if observation.status == "raised" and message.startswith("NotImplementedError"):
@@ -61,10 +60,10 @@ def failed(observation: Observation, inputs: str, output: str) -> Outcome:
     details = [("input", inputs)] if inputs and verdict is not Verdict.MISSING else []
     if observation.where:
         details.append((WHERE, at(observation.where) if is_cell(observation.where) else observation.where))
-    return not_judged(verdict, message, details=tuple(details), output=output)
+    return not_judged(verdict, message, details=tuple(details))
 
 
-def _not_loaded(module: str, why: str, where: str, output: str) -> Outcome:
+def _not_loaded(module: str, why: str, where: str) -> Outcome:
     """A file that is there but cannot be imported. Every check that needs it says so with the same words."""
     place = where or f"{module.replace('.', '/')}.py"
     begin = at(place)
@@ -72,9 +71,9 @@ def _not_loaded(module: str, why: str, where: str, output: str) -> Outcome:
     syntax = _SYNTAX.match(why)
     if syntax:
         message = f"{begin} does not compile: {why[syntax.end() :] or syntax[1]}"
-        return not_judged(Verdict.UNREADABLE, message, details=details, output=output)
+        return not_judged(Verdict.UNREADABLE, message, details=details)
     message = f"{begin}: {why}" if is_cell(place) else f"{begin} stops at import: {why}"
-    return not_judged(Verdict.CRASHED, message, details=details, output=output)
+    return not_judged(Verdict.CRASHED, message, details=details)
 
 
 def is_cell(place: str) -> bool:

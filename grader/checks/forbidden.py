@@ -16,7 +16,6 @@ from functools import reduce
 from typing import Any
 
 from grader.checks.base import not_judged
-from grader.checks.failure_outcome import printed
 from grader.checks.name_scopes import Definition, Scope, bound_in
 from grader.files.untrusted_text import one_line
 from grader.records import Outcome, Verdict
@@ -40,18 +39,17 @@ def watched(
     if not names:
         return observations
     said = said_in_text(files, call, names)
-    output = printed(observations)
     if said is not None and all(one.status == "returned" for one in observations):
-        return said.model_copy(update={"output": output})
+        return said
     values = []
     for one in observations:
         reply: Any = one.value if isinstance(one.value, dict) else {}
         for name, place in _told(reply.get("used"), names):
             at = f" ({one_line(place, 80)})" if place else ""
             says = f"{name} is called, directly or through something else{at}; this is to be done without it"
-            return not_judged(Verdict.WRONG, says, output=output)
+            return not_judged(Verdict.WRONG, says)
         if one.status == "returned" and reply.get("kept") is not True:
-            return not_judged(Verdict.WRONG, _SWITCHED_OFF, output=output)
+            return not_judged(Verdict.WRONG, _SWITCHED_OFF)
         values.append(replace(one, value=reply.get("value")))
     return values
 

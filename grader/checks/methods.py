@@ -10,8 +10,8 @@ from pydantic import Field
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context
-from grader.checks.code import Case
-from grader.checks.code_call import CallCheck, Failing, smallest_first
+from grader.checks.code import Case, smallest_first
+from grader.checks.code_call import CallCheck, Failing
 from grader.checks.code_spec import CodeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
@@ -56,7 +56,7 @@ class MethodsCheck(CallCheck):
 
     def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
         case = super()._case(rng, index, sizes)
-        return Case({**case.names, "steps": self._steps(case.names, rng)}, case.args)
+        return replace(case, names={**case.names, "steps": self._steps(case.names, rng)})
 
     def _steps(self, names: Mapping[str, Any], rng: np.random.Generator) -> list[list[Any]]:
         def drawn(text: str) -> Any:
@@ -74,8 +74,8 @@ class MethodsCheck(CallCheck):
     def _asked(self, case: Case) -> tuple[Value, ...]:
         return (to_value(case.names["steps"]), *case.asked)
 
-    def _run_outside(self, function: Any, case: Case, index: int) -> Any:
-        return super()._run_outside(function, Case(case.names, (case.names["steps"], *case.args)), index)
+    def _run_outside(self, function: Any, case: Case) -> Any:
+        return super()._run_outside(function, replace(case, args=(case.names["steps"], *case.args)))
 
     def _first_other(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
         """The first call that gives something else in the smallest case where one does, with the call."""
@@ -90,7 +90,7 @@ class MethodsCheck(CallCheck):
                     call = f"{step[0]}({', '.join(map(in_words, step[1:]))})"
                     told = replace(difference, message=f"step {number}, {call}: {difference.message}")
                     before = [one for one, gave in zip(steps[: number - 1], right[i], strict=False) if gave[0]]
-                    until = Case({**cases[i].names, "steps": [*before, step]}, cases[i].args)
+                    until = replace(cases[i], names={**cases[i].names, "steps": [*before, step]})
                     results = {"yours": its, "wanted": wanted}
                     return Failing(i, told, {whose: one[1] for whose, one in results.items() if one[0]}, until)
         return None

@@ -17,13 +17,14 @@ from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
 from grader.checks.reproduce import to_paste
-from grader.records import Outcome
+from grader.records import Outcome, Verdict
 from grader.runner.values import Value
+from grader.sandbox.run_calls import REQUEST_BYTES
 from grader.submission.model import Submission
 
 
 class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
-    """A student's function, run on drawn inputs. A kind adds `judge`."""
+    """A student's function, run on drawn inputs. A kind adds `judge_values`."""
 
     @cached_property
     def beside(self) -> tuple[str, ...]:
@@ -43,11 +44,11 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
         others = ", ".join(name.partition(".run.")[2] for name in self.beside)
         return f"; its points count once {others} {'is' if len(self.beside) == 1 else 'are'} right"
 
-    def _run_outside(self, function: Any, case: Case, index: int) -> Any:
+    def _run_outside(self, function: Any, case: Case) -> Any:
         """What a trusted function gives on the same inputs, observed the same way."""
         import torch
 
-        torch.default_generator.manual_seed(index)  # `torch.manual_seed` formats the stack, for milliseconds
+        torch.default_generator.manual_seed(case.index)  # `torch.manual_seed` formats the stack, for milliseconds
         if self.observer is not None:
             function = partial(self.part.author_code.observer(self.observer), function)
         return case.called(function)
@@ -55,9 +56,9 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
     def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
         """Whether a wrong variant gives what came out, in every case."""
         wrong = self.part.author_code.mistake(code)
-        for i, case in enumerate(cases):
-            given = case.result_of(wrong, partial(ask, self._run_outside, wrong, case, i))
-            if isinstance(given, Raised) or differ(from_value(came[i]), given, self.tolerance) is not None:
+        for case, value in zip(cases, came, strict=True):
+            given = case.result_of(wrong, partial(ask, self._run_outside, wrong, case))
+            if isinstance(given, Raised) or differ(from_value(value), given, self.tolerance) is not None:
                 return False
         return True
 
@@ -69,7 +70,7 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
 
     def _again(self, context: Context, case: Case, results: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         """Lines to paste that repeat a case, with results beside them; none where an observer calls the function."""
-        if self.spec.call is None or getattr(self.spec, "observe", None) is not None:
+        if self.spec.call is None or not case.args or getattr(self.spec, "observe", None) is not None:
             return ()
         return to_paste(context.submission, self.spec.call, self._given(case), results)
 
@@ -111,6 +112,23 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
             for i, code in enumerate(self.spec.accepted):
                 found += missing(("accepted", i), author_code.accepted, code)
         return found
+
+    def fails_of_reference(self, cases: Sequence[Case], key: str) -> list[Complaint]:
+        """A complaint about a key if the reference does not pass in these cases, judged as a student's function is."""
+        if not self.part.author_code.has_reference:
+            return []
+        from grader.runner.convert import freeze  # torch: seconds that only the linting of code spends
+
+        function = self.part.author_code.oracle(self.spec.call or "")
+        came = ask(lambda: [freeze(self._run_outside(function, case), REQUEST_BYTES) for case in cases])
+        if isinstance(came, Raised):
+            return [(("call",), f"the reference raises {came.where}, with {cases[0].preview()}")]
+        nobody = Context(Submission("", {}), None, b"")  # type: ignore[arg-type]  # nothing is typed
+        outcome = self.judge_values(nobody, cases, came)
+        if outcome.verdict is Verdict.CORRECT:
+            return []
+        facts = "".join(f" ({label}: {value})" for label, value in outcome.details[:1])
+        return [((key,), f"the reference does not pass: {outcome.message}{facts} {outcome.staff}".rstrip())]
 
 
 def with_mistake(outcome: Outcome, says: str | None) -> Outcome:

@@ -8,17 +8,15 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from grader.checks.author_call import ask
 from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.code import Case
 from grader.checks.code_spec import RunSpec
-from grader.checks.failure_outcome import failed, printed
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.checks.spec import Told
 from grader.errors import nearest
-from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
-from grader.sandbox.base import Observation
+from grader.runner.values import Value
 
 OBSERVER = "@raising:raised"
 
@@ -58,31 +56,18 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
         """See `grader.runner.observing.raising`."""
         return OBSERVER
 
-    def judge_runs(self, context: Context, observations: Sequence[Observation]) -> Outcome:
+    def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every case must raise it."""
-        output = printed(observations)
-        cases = self.cases(context)
-        for case, seen in zip(cases, observations, strict=True):
-            if seen.status != "returned":
-                return failed(seen, case.preview(), output)
-            raised = list(map(str, seen.value)) if isinstance(seen.value, list) else []
+        for case, value in zip(cases, came, strict=True):
+            raised = list(map(str, value)) if isinstance(value, list) else []
             if self.spec.error not in raised:
-                came = f"raises {raised[0]}" if raised else "returns a value"
-                message = f"{self.spec.error} must be raised here; your function {came}"
+                does = f"raises {raised[0]}" if raised else "returns a value"
+                message = f"{self.spec.error} must be raised here; your function {does}"
                 facts = (("input", case.preview()), *self._again(context, case, {}))
-                return not_judged(Verdict.WRONG, message, details=facts, output=output)
+                return not_judged(Verdict.WRONG, message, details=facts)
         message = f"raises {self.spec.error} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, output=output)
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
 
     def problems(self) -> Sequence[Complaint]:
         """A reference that does not raise it."""
-        found = super().problems()
-        if found or not self.part.author_code.has_reference:
-            return found
-        reference = ask(self.part.author_code.reference, oracle_name(self.spec.call))
-        case = self._published.cases[0]
-        raised: Sequence[str] = self._run_outside(reference, case, 0) or ()
-        if self.spec.error in raised:
-            return []
-        came = f"raises {raised[0]}" if raised else "returns a value"
-        return [(("error",), f"the reference {came} on {case.preview()}")]
+        return super().problems() or self.fails_of_reference(self.sample[:1], "error")

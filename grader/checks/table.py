@@ -107,16 +107,16 @@ class TableCheck(HandedInCheck[TableSpec]):
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The table by itself, then against what the student's code gives now, then beside the reference's."""
         outcome = self._judged(context, observations)
-        return outcome.model_copy(update={"plot": self._plot(context, "reference")})
+        plot = self._plot(context, "reference")
+        return outcome.model_copy(update={"plot": plot, "output": printed(observations)})
 
     def _judged(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         read = self._read(context)
         if read.verdict is not Verdict.NEEDS_REVIEW:
             return read
-        output = printed(observations)
         for observation in observations:
             if observation.status != "returned":
-                return failed(observation, "", output)
+                return failed(observation)
         own = self._own(context)
         cells = self._cells(context) if self.spec.call is not None else ()
         came: list[Value] = [[*args, seen.value] for args, seen in zip(cells, observations, strict=True)]
@@ -128,8 +128,8 @@ class TableCheck(HandedInCheck[TableSpec]):
         wrong = own.found(self.spec.holds, came, says)
         if wrong is not None:
             message, staff = wrong
-            return not_judged(Verdict.WRONG, message, output=output, staff=staff)
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise, output=output)
+            return not_judged(Verdict.WRONG, message, staff=staff)
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise)
 
     def _plot(self, context: Context, beside: Literal["reference", "nothing"]) -> Plot | None:
         own = self._own(context)

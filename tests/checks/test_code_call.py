@@ -101,9 +101,9 @@ def test_of_many_wrong_functions_the_author_is_asked_once(tiny, fake_executor, j
     context = Context(Submission(id="ada", files={}, answers={}), judge, b"secret" * 4)
     run, asked = FunctionCheck._run_outside, []
 
-    def counted(self, function, case, index):
-        asked.append((function, index))
-        return run(self, function, case, index)
+    def counted(self, function, case):
+        asked.append((function, case.index))
+        return run(self, function, case)
 
     monkeypatch.setattr(FunctionCheck, "_run_outside", counted)
     told = []

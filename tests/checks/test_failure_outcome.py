@@ -43,20 +43,20 @@ from grader.sandbox.base import Observation
     ],
 )
 def test_a_file_that_does_not_load_is_not_an_empty_one(message, where, verdict, said, place):
-    outcome = failed(Observation("p", "absent", message=message, where=where), "", "")
+    outcome = failed(Observation("p", "absent", message=message, where=where))
     assert (outcome.verdict, outcome.credit, outcome.message) == (verdict, 0.0, said)
     assert dict(outcome.details).get(NOT_LOADED) == place
 
 
 def test_what_a_function_raises_never_passes_for_a_file_that_does_not_load():
     raised = Observation("p", "raised", message="m cannot be imported: SyntaxError: x", where="m.py:1")
-    assert NOT_LOADED not in dict(failed(raised, "", "").details)
+    assert NOT_LOADED not in dict(failed(raised).details)
 
 
 def test_what_never_returns_is_told_where_to_look():
     stopped = Observation("p", "timeout", message="stopped after 20 s of CPU time")
-    outcome = failed(stopped, "n = 3", "")
+    outcome = failed(stopped, "n = 3")
     assert outcome.verdict is Verdict.TIMEOUT
     assert outcome.message.startswith("stopped after 20 s of CPU time: look for a loop that never ends")
     not_run = Observation("p", "timeout", message="not run: the time of the part was up")
-    assert failed(not_run, "", "").message == not_run.message
+    assert failed(not_run).message == not_run.message

@@ -595,8 +595,43 @@ def test_what_students_see_of_an_example_can_be_pasted(built, written, shown):
 
 def test_a_generator_of_an_example_is_the_one_that_is_shown(built):
     check = built("examples", points=0, of=[{"given": ["generator()"], "gives": "3"}])
-    seed = check.sample()[0].args[0].seed
+    seed = check.sample[0].args[0].seed
     assert check.spec.written(check.spec.of[0]) == f"f(torch.Generator().manual_seed({seed}))"
+
+
+# a reference that does not pass what it is there for
+
+
+COST = {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "draws.up(n)"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "reference", "told"),
+    [
+        ("bound", {"at_least": 1, "inputs": {"x": "2"}}, lambda x: x, []),
+        ("bound", {"at_least": 3, "inputs": {"x": "2"}}, lambda x: x, [
+            (("call",), "the reference does not pass: the number is 2; it must be at least 3 (input: x = 2)")]),
+        ("bound", {"at_least": 3, "inputs": {"x": "2"}}, lambda x: [x], [
+            (("call",), "what came out is not of the form that is asked for: it is a list of 1")]),
+        ("bound", {"at_least": 1, "inputs": {"x": "2"}}, lambda x: x / 0, [(("call",), "ZeroDivisionError")]),
+        ("raises", {"error": "LookupError", "inputs": {"x": "2"}}, lambda x: {}[x], []),
+        ("raises", {"error": "LookupError", "inputs": {"x": "2"}}, lambda x: x, [(("error",), "returns a value")]),
+        ("distribution", SAMPLER, lambda n, generator: torch.rand(n, generator=generator), []),
+        ("distribution", SAMPLER, lambda n, generator: torch.rand(n, generator=generator) / 2, [
+            (("call",), "of your numbers are at most")]),
+        ("cost", COST, linear, []),
+        ("cost", COST, quadratic, [(("grows",), "times where n grows 4 times (operations: ")]),
+        ("cost", COST, lambda a: a.no_such_thing, [(("call",), "AttributeError")]),
+        ("call", {"inputs": {"x": "2"}}, lambda x: x / 0, [(("call",), "ZeroDivisionError")]),
+    ],
+)  # fmt: skip
+def test_a_reference_is_judged_as_a_students_function_is(built, monkeypatch, kind, keys, reference, told):
+    monkeypatch.setattr(AuthorCode, "has_reference", True)
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: reference)
+    monkeypatch.setattr(AuthorCode, "draw", lambda self, name: lambda rng, n: [int(one) for one in rng.permutation(n)])
+    found = built(kind, judge=uniform, **keys).problems()
+    assert [place for place, _ in found] == [place for place, _ in told]
+    assert all(says in what for (_, what), (_, says) in zip(found, told, strict=True)), found
 
 
 # values that cross
