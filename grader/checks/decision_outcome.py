@@ -16,11 +16,9 @@ _VERDICTS = {
 def to_outcome(decision: Decision, typed: str) -> Outcome:
     """A decision of the judge as an outcome."""
     verdict = _VERDICTS[decision.verdict]
-    credit: float | None = 1.0 if verdict is Verdict.CORRECT else decision.credit
+    credit = {Verdict.CORRECT: 1.0, Verdict.UNDECIDED: None}.get(verdict, decision.credit)
     if verdict is Verdict.WRONG and decision.credit > 0:
         verdict = Verdict.PARTIAL
-    if verdict is Verdict.UNDECIDED:
-        credit = None
     return Outcome(
         verdict=verdict,
         credit=credit,

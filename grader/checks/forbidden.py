@@ -170,6 +170,6 @@ def _used(node: ast.AST, scope: Scope, own: set[str]) -> Iterator[tuple[str, int
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             meaning = scope.meaning(node.id)
-            if meaning is not None and (meaning != node.id or scope.is_imported(node.id) or hasattr(builtins, node.id)):
+            if meaning is not None and (meaning != node.id or scope.is_bound(node.id) or hasattr(builtins, node.id)):
                 yield meaning, node.lineno
         waiting += reversed([*scope.within(node)])

@@ -19,13 +19,13 @@ from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
 from grader.checks.field import FieldSpec, answered
 from grader.checks.formula_lint import unusable_texts
-from grader.checks.formula_spec import SPECS, ComplexitySpec, FormulaSpec, MatrixSpec, NumberSpec, SetSpec
+from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import DescribingCheck
 from grader.checks.registry import register
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.kinds import kind_names
-from grader.maths.reading.question import Alternative, Growth, Mistake, Question
+from grader.maths.reading.question import Alternative, Mistake, Question
 from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _DOTTED = re.compile(r"\b([A-Za-z]\w*)\.([A-Za-z]\w*)\b")
 """A field of an earlier part, as `follows` names it: `part.field`."""
+_OF_QUESTIONS = ("labels", "ties", "shape", "growth", "tolerance", "within", "unit", "units", "percent")
+"""Keys of authors that the judge calls the same."""
 _TOO_FEW = "nothing follows from your {}, which lacks symbols that belong there"
 
 
@@ -64,41 +66,32 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def question(self, reference: str) -> Question:
         """The field as the judge sees it, with this right answer."""
-        spec = self.spec
-        question = Question(
+        shared = {key: getattr(self.spec, key) for key in _OF_QUESTIONS if hasattr(self.spec, key)}
+        return Question(
             id=self.id,
-            kind=spec.kind,
+            kind=self.spec.kind,
             reference=reference,
             symbols=self.part.symbols,
-            mistakes=tuple(Mistake(mistake.answer, mistake.says, mistake.credit) for mistake in spec.mistakes),
-            labels=spec.labels,
-        )
-        if isinstance(spec, SetSpec):
-            return question
-        follows = _DOTTED.sub(r"\1__\2", spec.follows) if spec.follows else None
-        also = tuple(Alternative(other.answer, other.tolerance) for other in spec.also)
-        rights = self._earlier_rights(spec.follows) if reference and spec.follows else {}
-        question = replace(question, follows=follows, alternatives=also, rights=rights)
-        if isinstance(spec, FormulaSpec):
-            shape = spec.shape if isinstance(spec, MatrixSpec) else ""
-            growth: Growth = spec.growth if isinstance(spec, ComplexitySpec) else "same"
-            return replace(question, ties=spec.ties, shape=shape, growth=growth)
-        return replace(
-            question,
-            tolerance=spec.tolerance,
-            within=spec.within,
-            unit=spec.unit,
-            percent=spec.percent,
-            units=spec.units,
+            mistakes=tuple(Mistake(one.answer, one.says, one.credit) for one in self.spec.mistakes),
+            alternatives=tuple(Alternative(one.answer, one.tolerance) for one in getattr(self.spec, "also", ())),
+            follows=_DOTTED.sub(r"\1__\2", self._follows) or None,
+            rights=self._earlier_rights() if reference else {},
+            **shared,
         )
 
-    def _looks_back_at(self, follows: str) -> list[str]:
+    @property
+    def _follows(self) -> str:
+        """What is done with earlier answers to get the right one; empty if nothing is."""
+        return getattr(self.spec, "follows", None) or ""
+
+    def _looks_back_at(self) -> list[str]:
         """The fields of this part that `follows` names."""
-        return sorted(set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", follows)) & set(self.part.fields) - {self.name})
+        named = re.findall(r"(?<![\w.])[A-Za-z_]\w*", self._follows)
+        return sorted(set(named) & set(self.part.fields) - {self.name})
 
-    def _earlier_rights(self, follows: str) -> Mapping[str, str]:
+    def _earlier_rights(self) -> Mapping[str, str]:
         """What is right in the fields of this part that `follows` names."""
-        expected = {name: getattr(self.part.fields[name], "expect", None) for name in self._looks_back_at(follows)}
+        expected = {name: getattr(self.part.fields[name], "expect", None) for name in self._looks_back_at()}
         return {name: self.part.author_code.expectation(expect) for name, expect in expected.items() if expect}
 
     def right_answer(self) -> str:
@@ -119,11 +112,10 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def _previous(self, context: Context) -> Mapping[str, str]:
         """What `follows` may look back at: other fields of the part, fields of earlier parts as `part__field`."""
-        follows = getattr(self.spec, "follows", None)
-        if not follows:
+        if not self._follows:
             return {}
         found = answered(context, self.part.id, [name for name in self.part.fields if name != self.name])
-        for part, field in _DOTTED.findall(follows):
+        for part, field in _DOTTED.findall(self._follows):
             found |= {f"{part}__{field}": text for text in answered(context, part, [field]).values()}
         return found
 
@@ -143,7 +135,7 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def _why_not_carried(self, context: Context) -> str:
         """Why nothing follows from the earlier formulas that `follows` names; empty if something may."""
-        for name in self._looks_back_at(getattr(self.spec, "follows", None) or ""):
+        for name in self._looks_back_at():
             before = context.outcomes.get(f"{self.part.id}.{name}")
             if before is not None and before.verdict in (Verdict.MISSING, Verdict.UNREADABLE):
                 state = "is not answered" if before.verdict is Verdict.MISSING else "cannot be read"
@@ -198,8 +190,8 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
 
     def spoilt(self, submission: Submission) -> Submission:
         """With an answer that follows from no other, as a foreseen one might."""
-        follows = getattr(self.spec, "follows", None) or getattr(self.spec, "from_", ())
-        return self.variant("12345.678").plant(submission) if follows else super().spoilt(submission)
+        is_carried = bool(self._follows or getattr(self.spec, "from_", None))
+        return self.variant("12345.678").plant(submission) if is_carried else super().spoilt(submission)
 
     def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
         """A right answer that cannot be read, an alternative that is not right, a mistake that is in fact right."""

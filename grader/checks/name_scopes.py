@@ -42,14 +42,18 @@ class Scope:
 
     def meaning(self, name: str) -> str | None:
         """What a name means, written out; a builtin is itself. None for what is the file's own, or not known."""
+        scope = self._binding(name)
+        return self._of_stars(name) if scope is None else scope.bound[name]
+
+    def is_bound(self, name: str) -> bool:
+        """Whether a name is imported, or the file's own."""
+        return self._binding(name) is not None
+
+    def _binding(self, name: str) -> Scope | None:
         scope: Scope | None = self
-        while scope is not None:
-            if name in scope.bound:
-                return scope.bound[name]
-            if scope.outer is None:
-                return scope._of_stars(name)
+        while scope is not None and name not in scope.bound:
             scope = scope.outer
-        return name
+        return scope
 
     def _of_stars(self, name: str) -> str | None:
         """What a name means that is bound nowhere: of a module that was imported whole, or a builtin."""
@@ -62,38 +66,24 @@ class Scope:
                 return f"{star}.{name}"
         return name
 
-    def is_imported(self, name: str) -> bool:
-        """Whether a name was imported under itself."""
-        scope: Scope | None = self
-        while scope is not None and name not in scope.bound:
-            scope = scope.outer
-        return scope is not None
-
     def within(self, node: ast.AST) -> Iterator[tuple[Scope, ast.AST]]:
         """The parts of a node, each with the scope that its names are looked up in."""
-        outside: list[ast.AST] = []
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            outside = [*getattr(node, "decorator_list", ()), *node.args.defaults, *filter(None, node.args.kw_defaults)]
-        elif isinstance(node, ast.ClassDef):
-            outside = [*node.decorator_list, *node.bases, *node.keywords]
-        not_inside = set(map(id, outside))
+        outside = {id(one) for key in ("decorator_list", "bases", "keywords") for one in getattr(node, key, ())}
         inside = self._opened(node) if isinstance(node, _OPENING) else self
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.arguments):
                 yield from ((self, one) for one in (*child.defaults, *filter(None, child.kw_defaults)))
             else:
-                yield (self if id(child) in not_inside else inside), child
+                yield (self if id(child) in outside else inside), child
 
     def _opened(self, node: ast.AST) -> Scope:
-        around = self
-        while around.is_class and around.outer is not None:
+        is_class, around = isinstance(node, ast.ClassDef), self
+        while not is_class and around.is_class and around.outer is not None:
             around = around.outer  # what a class body binds is not seen inside its functions
         bound = _bindings(node)
         for name in _declared(node):
             bound.pop(name, None)
-        return Scope(
-            bound, around if not isinstance(node, ast.ClassDef) else self, is_class=isinstance(node, ast.ClassDef)
-        )
+        return Scope(bound, around, self.stars, is_class)
 
 
 def bound_in(tree: ast.Module) -> set[str]:
