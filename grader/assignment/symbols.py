@@ -7,7 +7,8 @@ What a property of a symbol means belongs to `grader.maths`.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from pydantic import field_validator
 
@@ -21,35 +22,38 @@ STRUCTURES = {
     "invertible": "invertible",
 }
 """What a square matrix may be, as authors say it and as the judge's protocol names it."""
+
+
+class _Number(NamedTuple):
+    """What a symbol for a number is: in words, as the judge's protocol says it, and what must hold beyond that."""
+
+    means: str
+    facts: Mapping[str, bool]
+    bounds: tuple[str, ...] = ()
+
+
+_REAL = {"real": True}
+_NUMBERS = {
+    "positive integer": _Number("a size, a count: 1, 2, 3, …", {"positive": True, "integer": True, **_REAL}),
+    "nonnegative integer": _Number("0, 1, 2, …", {"integer": True, **_REAL}, ("{} >= 0",)),
+    "integer": _Number("any whole number", {"integer": True, **_REAL}),
+    "positive real": _Number("a number above 0", {"positive": True, **_REAL}),
+    "probability": _Number("a number from 0 to 1", _REAL, ("{} >= 0", "{} <= 1")),
+    "real": _Number("any real number", _REAL),
+    "scalar": _Number("the same, said of a number among matrices", _REAL),
+    "function": _Number("a function of which nothing is known: `f(x+h)`, `E[X]`, `P(A)`", {"function": True}),
+}
+"""Bounds hold the symbol in the place of the braces."""
 PHRASES = {
-    "positive integer": "a size, a count: 1, 2, 3, …",
-    "nonnegative integer": "0, 1, 2, …",
-    "integer": "any whole number",
-    "positive real": "a number above 0",
-    "probability": "a number from 0 to 1",
-    "real": "any real number",
-    "scalar": "the same, said of a number among matrices",
-    "function": "a function of which nothing is known: `f(x+h)`, `E[X]`, `P(A)`",
+    **{phrase: number.means for phrase, number in _NUMBERS.items()},
     "matrix m x l": "m rows, l columns; a vector is `matrix n x 1`; declare the sizes that answers may hold, too",
     "identity n x n": "the unit matrix",
     "unit vector n": "a column of length 1: `matrix n x 1` with `transpose(u)*u = 1`",
     **{f"{word} matrix n x n": f"a square matrix that is {word}; such words may stand together" for word in STRUCTURES},
+    "orthogonal matrix n x n": "`transpose(Q)*Q` is the identity; a tall one, `d x r`, has orthonormal columns",
 }
 """What a symbol may be, with what is meant, as the documentation lists it."""
-PHRASES["orthogonal matrix n x n"] = "`transpose(Q)*Q` is the identity; a tall one, `d x r`, has orthonormal columns"
 ALLOWED = ", ".join(f"`{phrase}`" for phrase in PHRASES)
-_NUMBERS: dict[str, dict[str, Any]] = {
-    "positive integer": {"positive": True, "integer": True, "real": True},
-    "positive real": {"positive": True, "real": True},
-    "integer": {"integer": True, "real": True},
-    "real": {"real": True},
-    "scalar": {"real": True},
-    "nonnegative integer": {"integer": True, "real": True},
-    "probability": {"real": True},
-    "function": {"function": True},
-}
-_BOUNDS = {"nonnegative integer": ("{} >= 0",), "probability": ("{} >= 0", "{} <= 1")}
-"""What must hold beyond the properties of a phrase, with the symbol in the place of the braces."""
 _VECTOR = re.compile(r"(?:(?:real|column|(row)) +)*vector(?: +(?:of +)?([A-Za-z_]\w*|\d+))?")
 _UNIT_VECTOR = re.compile(r"unit vector +([A-Za-z_]\w*|\d+)")
 _MATRIX = re.compile(
@@ -78,7 +82,8 @@ class SymbolSpec(Spec):
 
 def bounds(name: str, phrase: str) -> list[str]:
     """The constraints that a phrase puts on the symbol of this name."""
-    return [bound.format(name) for bound in _BOUNDS.get(" ".join(phrase.split()), ())]
+    number = _NUMBERS.get(" ".join(phrase.split()))
+    return [bound.format(name) for bound in number.bounds] if number else []
 
 
 def describe(phrase: str) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def describe(phrase: str) -> dict[str, Any]:
     """
     words = " ".join(phrase.split())
     if words in _NUMBERS:
-        return dict(_NUMBERS[words])
+        return dict(_NUMBERS[words].facts)
     if length := _UNIT_VECTOR.fullmatch(words):
         return {"matrix": [_dimension(length[1]), 1], "orthogonal": True}  # of one column: its length is 1
     if vector := _VECTOR.fullmatch(words):

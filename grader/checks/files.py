@@ -45,11 +45,6 @@ class FilesCheck(HandedInCheck[FilesSpec]):
     """The files of one submission."""
 
     @property
-    def id(self) -> str:
-        """`part.files.name`."""
-        return f"{self.part.id}.files.{self.spec.name}"
-
-    @property
     def wanted(self) -> tuple[str, ...]:
         """See `HandedInCheck.wanted`."""
         return self.spec.files

@@ -16,7 +16,7 @@ from functools import reduce
 from typing import Any
 
 from grader.checks.base import not_judged
-from grader.checks.name_scopes import Definition, Scope, bound_in
+from grader.checks.name_scopes import Definition, Scope, bindings, bound_in
 from grader.files.untrusted_text import one_line
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
@@ -127,8 +127,9 @@ def _reached(tree: ast.Module, function: str) -> Iterator[ast.stmt]:
     """The definition of a function, and those of the file that it names in turn."""
     defined: dict[str, list[ast.stmt]] = {}
     for node in tree.body:
-        for name in _binds(node):
-            defined.setdefault(name, []).append(node)
+        if isinstance(node, Definition | ast.Assign | ast.AnnAssign):
+            for name in bindings(ast.Module([node], [])):
+                defined.setdefault(name, []).append(node)
     waiting, seen = [function], set[str]()
     while waiting:
         name = waiting.pop()
@@ -138,14 +139,6 @@ def _reached(tree: ast.Module, function: str) -> Iterator[ast.stmt]:
         for node in defined.get(name, ()):
             yield node
             waiting += [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
-
-
-def _binds(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, Definition):
-        yield node.name
-    elif isinstance(node, ast.Assign | ast.AnnAssign):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        yield from (part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
 def _used(node: ast.AST, scope: Scope, own: set[str]) -> Iterator[tuple[str, int]]:

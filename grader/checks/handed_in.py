@@ -35,6 +35,11 @@ class HandedInCheck(Check[AnyHandedInSpec]):
     family: ClassVar[Family] = Family.FILE
 
     @property
+    def id(self) -> str:
+        """`part.kind.name`."""
+        return f"{self.part.id}.{self.kind}.{self.spec.name}"
+
+    @property
     @abstractmethod
     def wanted(self) -> tuple[str, ...]:
         """The names of the files."""

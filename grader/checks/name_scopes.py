@@ -38,7 +38,7 @@ class Scope:
         """The names of a file."""
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
         stars = [str(node.module) for node in imports if any(alias.name == "*" for alias in node.names)]
-        return cls(_bindings(tree), stars=tuple(stars))
+        return cls(bindings(tree), stars=tuple(stars))
 
     def meaning(self, name: str) -> str | None:
         """What a name means, written out; a builtin is itself. None for what is the file's own, or not known."""
@@ -80,7 +80,7 @@ class Scope:
         is_class, around = isinstance(node, ast.ClassDef), self
         while not is_class and around.is_class and around.outer is not None:
             around = around.outer  # what a class body binds is not seen inside its functions
-        bound = _bindings(node)
+        bound = bindings(node)
         for name in _declared(node):
             bound.pop(name, None)
         return Scope(bound, around, self.stars, is_class)
@@ -97,7 +97,7 @@ def bound_in(tree: ast.Module) -> set[str]:
     return found
 
 
-def _bindings(opening: ast.AST) -> dict[str, str | None]:
+def bindings(opening: ast.AST) -> dict[str, str | None]:
     """What a part of a file binds itself, not what parts inside it bind for themselves."""
     found: dict[str, str | None] = {}
 

@@ -78,11 +78,6 @@ class TableCheck(HandedInCheck[TableSpec]):
     """One table of one submission."""
 
     @property
-    def id(self) -> str:
-        """`part.table.name`."""
-        return f"{self.part.id}.table.{self.spec.name}"
-
-    @property
     def wanted(self) -> tuple[str, ...]:
         """See `HandedInCheck.wanted`."""
         return (self.spec.file,)
