@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple
 from typing_extensions import TypeVar
 
 from grader.cache import Cache
-from grader.checks.spec import CheckSpec
+from grader.checks.spec import OF_REFERENCE, CheckSpec, KeyPath, names_in
 from grader.files.author_code import AuthorCode, AuthorCodeError
 from grader.records import Outcome, Verdict, Visibility
 from grader.sandbox.base import Observation, Probe
@@ -25,7 +25,7 @@ from grader.submission.model import Submission
 if TYPE_CHECKING:
     from grader.maths.judge_process import Judge
 
-Complaint = tuple[tuple[str | int, ...], str]
+Complaint = tuple[KeyPath, str]
 """What is wrong with a check itself: the path below its own place, and a sentence for the author."""
 
 
@@ -98,14 +98,14 @@ class Variant:
     plant: Callable[[Submission], Submission]
     credit: float | None = 0.0
     says: str = ""
-    place: tuple[str | int, ...] = ()
+    place: KeyPath = ()
 
 
 class Claim(NamedTuple):
     """Something that a check's own words say, tried: what it is called, its path below the check, and what is wrong."""
 
     name: str
-    place: tuple[str | int, ...]
+    place: KeyPath
     fault: str
 
 
@@ -211,7 +211,11 @@ class Check(ABC, Generic[AnySpec]):
 
     def problems(self) -> Sequence[Complaint]:
         """What is wrong with the check itself, found by trying what its author named."""
-        return ()
+        code, found = self.part.author_code, list[Complaint]()
+        for place, method, name in names_in(self.spec):
+            if code.has_reference or method not in OF_REFERENCE:
+                found += missing(place, getattr(code, method), name)
+        return found
 
     def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
         """What is wrong with what its author wrote to be judged; asked where `problems` found nothing."""
@@ -246,7 +250,7 @@ class Check(ABC, Generic[AnySpec]):
         return [mistake.says for mistake in self.planted_mistakes() if mistake.says]
 
 
-def missing(path: tuple[str | int, ...], find: Callable[[str], object], name: str) -> list[Complaint]:
+def missing(path: KeyPath, find: Callable[[str], object], name: str) -> list[Complaint]:
     """A complaint if what a problem file names cannot be found."""
     try:
         find(name)

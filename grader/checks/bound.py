@@ -10,14 +10,13 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, missing, not_judged
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case
-from grader.checks.code_spec import MeasuredMistakeSpec, ProbeName, RunSpec
+from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
-from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
-from grader.checks.spec import Told
+from grader.checks.spec import ProbeName, PropertyName, Told
 from grader.checks.value_kinds import form_of
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
@@ -32,7 +31,7 @@ class BoundSpec(RunSpec):
     """
 
     kind: Literal["bound"]
-    call: Told[str]
+    call: Told[CallName]
     observe: ProbeName | None = None
     score: PropertyName | None = None
     what: Told[str] = "the number"
@@ -102,11 +101,8 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         return not_judged(Verdict.WRONG, says, details=(("reason", number.reason),), staff=number.where)
 
     def problems(self) -> Sequence[Complaint]:
-        """A score that does not exist, a reference that does not reach the bound."""
-        found = [*super().problems()]
-        if self.spec.score is not None:
-            found += missing(("score",), self.part.author_code.property_function, self.spec.score)
-        return found or self.fails_of_reference(self.sample[:1], "call")
+        """A reference that does not reach the bound."""
+        return super().problems() or self.fails_of_reference(self.sample[:1], "call")
 
 
 def _number(value: Any) -> float:

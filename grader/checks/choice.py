@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Claim, Complaint, Context, Variant, missing
+from grader.checks.base import Claim, Context, Variant
 from grader.checks.control import Control
 from grader.checks.field import FieldSpec, Unreadable, comment, partly
 from grader.checks.own_data import DescribingCheck, OwnDataSpec
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, InKit, Spec, Withheld, spelled_out
+from grader.checks.spec import WITHHELD, InKit, ReferenceName, Spec, Withheld, spelled_out
 from grader.errors import did_you_mean
 from grader.records import Outcome
 from grader.seeding import generator
@@ -57,7 +57,7 @@ class ChoiceSpec(FieldSpec):
     kind: Literal["choice"]
     options: Options = Field(min_length=2)
     right: Withheld[tuple[str, ...]] = Field(min_length=1)
-    tries: str | None = Field(default=None, pattern=r"^\w+(\.\w+)*:\w+$")
+    tries: ReferenceName | None = None
     """A function of the reference: whether what an option says holds of numbers drawn from a generator."""
     evidence: OwnDataSpec | None = None
 
@@ -114,13 +114,6 @@ class ChoiceCheck(DescribingCheck[ChoiceSpec]):
         """Every option that is not right."""
         wrong = [(key, option.says) for key, option in self.spec.options.items() if key not in self.spec.right]
         return [self.variant(key, says=says, place=("options", key)) for key, says in wrong]
-
-    def problems(self) -> Sequence[Complaint]:
-        """Functions that do not exist."""
-        found = super().problems()
-        if self.spec.tries is None or not self.part.author_code.has_reference:
-            return found
-        return [*found, *missing(("tries",), self.part.author_code.reference, self.spec.tries)]
 
     def claims(self) -> Iterator[Claim]:
         """Every option tried on drawn numbers: a right one must hold of all of them, another of not all."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
 from typing_extensions import TypeVar
 
 from grader.cache import Namespace
-from grader.checks.base import Check, Complaint, Context, Family, missing
+from grader.checks.base import Check, Complaint, Context, Family
 from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT, differ
 from grader.checks.convert import detached, from_value, to_torch_value, to_value
@@ -253,15 +253,13 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return first_unlike(expected, came, self.tolerance)
 
     def problems(self) -> Sequence[Complaint]:
-        """Inputs that cannot be drawn, an observer that does not exist."""
-        found: list[Complaint] = []
+        """Inputs that cannot be drawn."""
+        found = [*super().problems()]
         try:
             for case in self.sample:
                 encode(list(case.asked), REQUEST_BYTES)
         except (DrawError, CodecError) as error:
             found.append((("inputs",), str(error)))
-        if self.observer is not None:
-            found += missing(("observe",), self.part.author_code.observer, self.observer)
         return found
 
 

@@ -145,27 +145,19 @@ class CallCheck(FunctionCheck[CodeSpec]):
             self.part.author_code,
             [*codes, self.spec.observe or ""],
             lambda: [[self._asked(case) for case in cases], list(came), [self.tolerance.rel, self.tolerance.abs]],
-            lambda: next((code for code in codes if self._is_given_by(code, cases, came)), None),
+            lambda: next((i for i, code in enumerate(codes) if self._is_given_by(code, cases, came)), None),
         )
-        return next((mistake.says for mistake in self.spec.mistakes if mistake.code == given), None)
+        return None if given is None else self.spec.mistakes[given].says
 
     def problems(self) -> Sequence[Complaint]:
-        """Inputs that cannot be drawn, functions that do not exist."""
-        found, author_code = list(super().problems()), self.part.author_code
-        if self.spec.holds is not None:
-            found += missing(("holds",), author_code.property_function, self.spec.holds)
-        if not author_code.has_reference:
+        """A reference that is not there, or raises on what is drawn: no student's result could be judged."""
+        found, author_code = [*super().problems()], self.part.author_code
+        if self.spec.holds is not None or not author_code.has_reference:
             return found
-        if isinstance(self.spec.expect, str):
-            found += missing(("expect",), author_code.reference, self.spec.expect)
-        elif self.spec.call and self.spec.holds is None:
-            found += missing(("call",), author_code.oracle, self.spec.call)
-        return found or self._reference_raises()
-
-    def _reference_raises(self) -> list[Complaint]:
-        """A complaint if the reference raises on what is drawn: no student's result could be judged."""
-        if self.spec.holds is not None:
-            return []
+        if self.spec.expect is None:
+            found += missing(("call",), author_code.reference, self._oracle)
+        if found:
+            return found
         case = self.sample[0]
         came = ask(self._run_outside, self.part.author_code.reference(self._oracle), case)
         if isinstance(came, Raised):

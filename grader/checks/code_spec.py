@@ -13,8 +13,19 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.compare_values import EXACT
 from grader.checks.difference import tolerance_words
-from grader.checks.formula_spec import Expectation, ToleranceField
-from grader.checks.spec import WITHHELD, CheckSpec, Spec, Told, only
+from grader.checks.formula_spec import ToleranceField
+from grader.checks.spec import (
+    WITHHELD,
+    AcceptedName,
+    CheckSpec,
+    MistakeName,
+    ProbeName,
+    PropertyName,
+    ReferenceName,
+    Spec,
+    Told,
+    only,
+)
 from grader.records import Visibility
 
 
@@ -26,8 +37,8 @@ def _sizes(value: Any) -> Any:
     return (int(low), int(high if dots else low))
 
 
-ProbeName = Annotated[str, Field(pattern=r"^\w+:\w+$")]
-"""`file:function` in `problems/probes/`."""
+CallName = Annotated[str, Field(pattern=r"^\w+\.\w+$")]
+"""`module.function` of the student's."""
 
 
 class FieldExpectation(Spec):
@@ -41,7 +52,7 @@ class FieldExpectation(Spec):
 class CodeMistakeSpec(Spec):
     """A wrong variant in `reference/mistakes/`, and the misconception it shows."""
 
-    code: str = Field(pattern=r"^\w+:\w+$")
+    code: MistakeName
     says: str
 
 
@@ -63,7 +74,7 @@ class RunSpec(CheckSpec):
 
     draws_inputs: ClassVar[bool] = True
     title: Told[str] = ""
-    call: Told[str | None] = Field(default=None, pattern=r"^\w+\.\w+$")
+    call: Told[CallName | None] = None
     name: Told[str | None] = Field(default=None, pattern=r"^\w+$")
     let: dict[str, str] = {}
     sizes: dict[str, Annotated[tuple[int, int], BeforeValidator(_sizes, json_schema_input_type=int | str)]] = {}
@@ -72,7 +83,7 @@ class RunSpec(CheckSpec):
     inputs: dict[str, str] = {}
     dtype: Literal["float64", "float32"] = "float64"
     mistakes: tuple[CodeMistakeSpec, ...] = ()
-    accepted: tuple[Annotated[str, Field(pattern=r"^\w+:\w+$")], ...] = ()
+    accepted: tuple[AcceptedName, ...] = ()
     forbids: Told[tuple[str, ...]] = ()
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
 
@@ -99,8 +110,8 @@ class CodeSpec(RunSpec):
     kind: Literal["call"] = "call"
     observe: ProbeName | None = None
     property: Told[str | None] = Field(default=None, pattern=r"^\w+$")
-    holds: str | None = Field(default=None, pattern=r"^\w+:\w+$")
-    expect: Expectation | FieldExpectation | None = None
+    holds: PropertyName | None = None
+    expect: ReferenceName | FieldExpectation | None = None
     tolerance: Told[ToleranceField | Literal["default"]] = "default"
     finite: bool = True
     """Whether nan and infinity are refused before a property is asked."""

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, Unlike
-from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
+from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
 from grader.checks.input_language import DrawError, evaluate
@@ -46,7 +46,7 @@ class CostSpec(RunSpec):
     """
 
     kind: Literal["cost"]
-    call: Told[str]
+    call: Told[CallName]
     grows: Told[str]
     at: Told[dict[str, tuple[int, ...]]] = Field(min_length=1)
     slack: float = Field(default=1.6, gt=1, le=10)

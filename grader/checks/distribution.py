@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, missing, not_judged
+from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, Unlike
-from grader.checks.code_spec import MeasuredMistakeSpec, RunSpec
+from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
 from grader.checks.input_language import SeededGenerator
-from grader.checks.own_data import PropertyName
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
-from grader.checks.spec import WITHHELD, InKit, Told
+from grader.checks.spec import WITHHELD, InKit, PropertyName, Told
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
@@ -52,7 +51,7 @@ class DistributionSpec(RunSpec):
     """
 
     kind: Literal["distribution"]
-    call: Told[str]
+    call: Told[CallName]
     draws: Told[int] = Field(default=20_000, ge=100, le=200_000)
     cdf: Annotated[PropertyName | None, InKit(lambda cdf: f"{WITHHELD}:{WITHHELD}")] = None
     pmf: PropertyName | None = None
@@ -228,11 +227,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         return ordered, np.where(above >= below, above, -below), expected
 
     def problems(self) -> Sequence[Complaint]:
-        """A distribution that does not exist, a reference that does not draw from it."""
-        found = [*super().problems()]
-        key, name = ("cdf", self.spec.cdf) if self.spec.cdf else ("pmf", self.spec.pmf or "")
-        found += missing((key,), self.part.author_code.property_function, name)
-        return found or self.fails_of_reference(self.sample[:1], "call")
+        """A reference that does not draw from the distribution."""
+        return super().problems() or self.fails_of_reference(self.sample[:1], "call")
 
 
 def _numbers(value: Any) -> Numbers:

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, CodeCheck, cast
-from grader.checks.code_spec import RunSpec
+from grader.checks.code_spec import CallName, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.formula_spec import ToleranceField
@@ -47,7 +47,7 @@ class ExamplesSpec(RunSpec):
 
     draws_inputs: ClassVar[bool] = False
     kind: Literal["examples"]
-    call: str
+    call: CallName
     of: tuple[ExampleSpec, ...] = Field(min_length=1)
     points: Literal[0] = 0
     tolerance: ToleranceField | Literal["default"] = "default"

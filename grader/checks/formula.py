@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import create_model
 
-from grader.checks.base import Complaint, Context, Variant, missing
+from grader.checks.base import Complaint, Context, Variant
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
@@ -22,6 +22,7 @@ from grader.checks.formula_lint import unusable_texts
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import DescribingCheck
 from grader.checks.registry import register
+from grader.checks.spec import KeyPath
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
 from grader.maths.kinds import kind_names
@@ -216,9 +217,6 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
                 elif case.is_ not in choice.options:
                     allowed = f"allowed: {', '.join(choice.options)}"
                     found.append((("when", i, "is"), f"{case.is_!r} is no option of {case.field} — {allowed}"))
-        at = getattr(self.spec, "at", None)
-        if at and self.part.author_code.has_reference:
-            found += missing(("at",), self.part.author_code.reference, at)
         if self.part.author_code.has_reference:
             for path, name in self._expectations():
                 found += self._missing_expectation(path, name)
@@ -231,7 +229,7 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
             for i, case in enumerate(self.spec.when):
                 yield ("when", i, "expect"), case.expect
 
-    def _missing_expectation(self, path: tuple[str | int, ...], name: str) -> list[Complaint]:
+    def _missing_expectation(self, path: KeyPath, name: str) -> list[Complaint]:
         try:
             if required := required_parameters(self.part.author_code.reference(name)):
                 return [(path, f"{name} needs {', '.join(required)}: an expectation is called bare")]

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldSpec, ForeseenSpec
 from grader.checks.own_data import OwnDataSpec
-from grader.checks.spec import WITHHELD, CheckSpec, Spec, Told, Withheld
+from grader.checks.spec import CheckSpec, Expectation, ReferenceName, Spec, Told, Withheld
 from grader.maths.reading.question import Growth, Ties, Tolerance
 
 
@@ -45,10 +45,6 @@ def _range(value: Any) -> Any:
 
 ToleranceField = Annotated[Tolerance | None, BeforeValidator(_tolerance, json_schema_input_type=float | str)]
 RangeField = Annotated[tuple[float, float] | None, BeforeValidator(_range, json_schema_input_type=str)]
-
-
-Expectation = Annotated[str, Field(pattern=rf"^(reference\.[\w.]+:\w+|{WITHHELD})$")]
-"""The function of `reference/` that derives what is right."""
 
 
 class AlternativeSpec(Spec):
@@ -106,7 +102,7 @@ class NumberSpec(ForeseenSpec):
     percent: Told[bool] = False
     follows: str | None = None
     from_: tuple[str, ...] = Field(default=(), alias="from")
-    at: Expectation | None = None
+    at: ReferenceName | None = None
     """Where earlier formulas in `from` are evaluated: a function that returns one mapping of symbols per point."""
     evidence: OwnDataSpec | None = None
 

@@ -15,10 +15,10 @@ from grader.checks.base import Complaint, Context, Variant
 from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldCheck, ForeseenSpec, Unreadable, partly
-from grader.checks.formula_spec import Expectation, ToleranceField
+from grader.checks.formula_spec import ToleranceField
 from grader.checks.grid import Grid, GridNames, expected_grid, read_grid, written
 from grader.checks.registry import register
-from grader.checks.spec import Told, Withheld
+from grader.checks.spec import Expectation, Told, Withheld
 from grader.files.author_code import AuthorCodeError, called
 from grader.maths.reading.question import Tolerance
 from grader.records import Outcome, Verdict

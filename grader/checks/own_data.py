@@ -7,28 +7,23 @@ Registers no kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, Generic, TypeVar
-
-from pydantic import Field
+from typing import Any, Generic, TypeVar
 
 from grader.cache import Namespace
 from grader.checks.author_call import Raised, ask
 from grader.checks.author_results import author_result
-from grader.checks.base import Complaint, Context, missing, not_judged
+from grader.checks.base import Context, not_judged
 from grader.checks.field import AnyFieldSpec, FieldCheck
 from grader.checks.handed_in import left_out, not_handed_in
-from grader.checks.spec import Spec
+from grader.checks.spec import PropertyName, Spec
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 
 Result = TypeVar("Result")
-PropertyName = Annotated[str, Field(pattern=r"^\w+:\w+$")]
-"""`file:function` in `problems/properties/`."""
-
 DIGESTS: Namespace[list[str | None]] = Namespace("digests")
 WITHOUT_DATA = 0.5
 """Credit of a right answer that no data of the student's own stands behind."""
@@ -143,9 +138,3 @@ class DescribingCheck(FieldCheck[AnyFieldSpec], Generic[AnyFieldSpec]):
         if says is None:
             return outcome.model_copy(update={"message": "agrees with your own data"})
         return outcome.model_copy(update={"verdict": Verdict.WRONG, "credit": 0.0, "message": says})
-
-    def problems(self) -> Sequence[Complaint]:
-        """Functions that do not exist."""
-        named = {"read": self.evidence.read, "agrees": self.evidence.agrees} if self.evidence else {}
-        find = self.part.author_code.property_function
-        return [one for key, name in named.items() for one in missing(("evidence", key), find, name)]

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import Any, Generic
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Complaint, Context, Variant, missing
+from grader.checks.base import Complaint, Context, Variant
 from grader.checks.code import AnyRunSpec, Case, CodeCheck
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
@@ -102,16 +102,6 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
             f"{module}.py": submission.files[f"{module}.py"] + override,
         }
         return replace(submission, files={**submission.files, **planted})
-
-    def problems(self) -> Sequence[Complaint]:
-        """Inputs that cannot be drawn, variants that do not exist."""
-        found, author_code = list(super().problems()), self.part.author_code
-        if author_code.has_reference:
-            for i, mistake in enumerate(self.spec.mistakes):
-                found += missing(("mistakes", i, "code"), author_code.mistake, mistake.code)
-            for i, code in enumerate(self.spec.accepted):
-                found += missing(("accepted", i), author_code.accepted, code)
-        return found
 
     def fails_of_reference(self, cases: Sequence[Case], key: str) -> list[Complaint]:
         """A complaint about a key if the reference does not pass in these cases, judged as a student's function is."""

@@ -10,7 +10,7 @@ from pydantic import field_validator
 
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case
-from grader.checks.code_spec import RunSpec
+from grader.checks.code_spec import CallName, RunSpec
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.checks.spec import Told
@@ -25,7 +25,7 @@ class RaisesSpec(RunSpec):
     """A function must raise an exception of Python's own, or one derived from it, on every one of these inputs."""
 
     kind: Literal["raises"]
-    call: Told[str]
+    call: Told[CallName]
     error: Told[str]
 
     @field_validator("error")

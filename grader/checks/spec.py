@@ -5,9 +5,9 @@ Owns the base of authored models, and the keys that all kinds share. Registers n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -38,6 +38,53 @@ Told = Annotated[Key, InKit()]
 """The type of a key that says what is asked."""
 Withheld = Annotated[Key, InKit(lambda value: WITHHELD)]
 """The type of a key that says what is right, where the form of a kind needs something to stand."""
+
+
+@dataclass(frozen=True)
+class FoundBy:
+    """Marks names of functions of the author's with the method of `AuthorCode` that finds them."""
+
+    method: str
+
+
+FileFunction = Annotated[str, Field(pattern=r"^\w+:\w+$")]
+PropertyName = Annotated[FileFunction, FoundBy("property_function")]
+"""`file:function` in `problems/properties/`."""
+ProbeName = Annotated[FileFunction, FoundBy("observer")]
+"""`file:function` in `problems/probes/`."""
+MistakeName = Annotated[FileFunction, FoundBy("mistake")]
+"""`file:function` in `reference/mistakes/`."""
+AcceptedName = Annotated[FileFunction, FoundBy("accepted")]
+"""`file:function` in `reference/accepted/`."""
+Expectation = Annotated[str, Field(pattern=rf"^(reference\.[\w.]+:\w+|{WITHHELD})$")]
+"""The function of `reference/` that derives what is right."""
+ReferenceName = Annotated[Expectation, FoundBy("reference")]
+"""A function of `reference/` that is called with what is drawn."""
+OF_REFERENCE = ("reference", "mistake", "accepted")
+"""The methods that find nothing in a students' kit."""
+
+
+KeyPath = tuple[str | int, ...]
+"""Where something is written: keys and indices, from a file or a check downwards."""
+
+
+def names_in(written: Any, place: KeyPath = (), method: str = "") -> Iterator[tuple[KeyPath, str, str]]:
+    """Every name of a function of the author's in what was written: its place, the method that finds it, and itself."""
+    if isinstance(written, str) and method:
+        yield place, method, written
+    elif isinstance(written, Spec):
+        for key, field in type(written).model_fields.items():
+            marked = next(_methods(Annotated[(field.annotation, None, *field.metadata)]), "")
+            yield from names_in(getattr(written, key), (*place, field.alias or key), marked)
+    elif isinstance(written, tuple):
+        for i, member in enumerate(written):
+            yield from names_in(member, (*place, i), method)
+
+
+def _methods(annotation: Any) -> Iterator[str]:
+    yield from (mark.method for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, FoundBy))
+    for inner in get_args(annotation):
+        yield from _methods(inner)
 
 
 class CheckSpec(Spec):

@@ -16,13 +16,14 @@ from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, Variant, missing, not_judged
+from grader.checks.base import Complaint, Context, Variant, not_judged
+from grader.checks.code_spec import CallName
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed, printed
 from grader.checks.handed_in import HandedInCheck, HandedInSpec
-from grader.checks.own_data import OwnFile, PropertyName
+from grader.checks.own_data import OwnFile
 from grader.checks.registry import register
-from grader.checks.spec import Spec, Told
+from grader.checks.spec import MistakeName, ProbeName, PropertyName, Spec, Told
 from grader.records import Outcome, Plot, Verdict
 from grader.runner.codec import encode
 from grader.runner.values import CodecError, Value
@@ -41,7 +42,7 @@ Rerun = tuple[tuple[Value, ...], Any]
 class TableMistakeSpec(Spec):
     """A function of `reference/mistakes/` that spoils the reference's file (bytes -> bytes), and what is then said."""
 
-    data: str = Field(pattern=r"^\w+:\w+$")
+    data: MistakeName
     says: str
 
 
@@ -59,8 +60,8 @@ class TableSpec(HandedInSpec):
     file: Told[str]
     read: Told[PropertyName]
     holds: Told[PropertyName]
-    call: str | None = Field(default=None, pattern=r"^\w+\.\w+$")
-    observe: str | None = Field(default=None, pattern=r"^\w+:\w+$")
+    call: CallName | None = None
+    observe: ProbeName | None = None
     cells: PropertyName | None = None
     plot: PropertyName | None = None
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
@@ -206,27 +207,17 @@ class TableCheck(HandedInCheck[TableSpec]):
         return replace(submission, files={**submission.files, self.spec.file: spoilt})
 
     def problems(self) -> Sequence[Complaint]:
-        """Functions that do not exist, and a reference whose own table is none."""
-        author_code = self.part.author_code
-        found: list[Complaint] = []
-        for key in ("read", "holds", "cells", "plot"):
-            if (name := getattr(self.spec, key)) is not None:
-                found += missing((key,), author_code.property_function, name)
-        if self.spec.observe is not None:
-            found += missing(("observe",), author_code.observer, self.spec.observe)
-        if author_code.has_reference:
-            for i, mistake in enumerate(self.spec.mistakes):
-                found += missing(("mistakes", i, "data"), author_code.mistake, mistake.data)
-        if not found and author_code.has_reference:
-            content = author_code.reference_file(self.spec.file)
-            table = None if content is None else author_code.property_function(self.spec.read)(content)
-            if table is None:
-                found.append((("file",), f"there is no reference/{self.spec.file} to hold tables against"))
-            elif isinstance(table, str):
-                found.append((("file",), f"reference/{self.spec.file} cannot be read: {table}"))
-            elif self.spec.cells is not None:
-                found += self._wrong_cells(self.spec.cells, table)
-        return found
+        """A reference whose own table is none."""
+        found, author_code = super().problems(), self.part.author_code
+        if found or not author_code.has_reference:
+            return found
+        content = author_code.reference_file(self.spec.file)
+        table = None if content is None else author_code.property_function(self.spec.read)(content)
+        if table is None:
+            return [(("file",), f"there is no reference/{self.spec.file} to hold tables against")]
+        if isinstance(table, str):
+            return [(("file",), f"reference/{self.spec.file} cannot be read: {table}")]
+        return [] if self.spec.cells is None else self._wrong_cells(self.spec.cells, table)
 
     def _wrong_cells(self, name: str, table: Any) -> list[Complaint]:
         """A complaint if what is run again for the reference's table is no list of argument lists that can cross."""

@@ -381,6 +381,43 @@ def test_a_slow_growth_of_copies_waits_for_a_person(built, monkeypatch):
     assert judged(check, by_least).verdict == "wrong"
 
 
+# what an author writes of a run
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        ("call", {}), ("methods", {"steps": [{"push": ["7"]}]}), ("bound", {"at_least": 1}),
+        ("cost", {"grows": "n", "at": {"n": [1, 2, 4]}}), ("raises", {"error": "ValueError"}),
+        ("distribution", {"cdf": "m:judge"}), ("examples", {"points": 0, "of": [{"given": ["1"], "gives": "3"}]}),
+    ],
+)  # fmt: skip
+def test_a_function_is_named_with_its_module(built, kind, keys):
+    with pytest.raises(ValueError, match="call"):
+        built(kind, **keys, call="f")
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "places"),
+    [
+        ("bound", {"at_least": 1, "score": "m:no", "observe": "m:no"}, [("observe",), ("score",)]),
+        ("bound", {"at_least": 1, "mistakes": [{"code": "m:no"}]}, [("mistakes", 0, "code")]),
+        ("cost", {"grows": "n", "at": {"n": [1, 2, 4]}, "accepted": ["m:no", "m:none"]},
+         [("accepted", 0), ("accepted", 1)]),
+        ("distribution", {"pmf": "m:no", "draws": 100}, [("pmf",)]),
+        ("call", {"property": "small", "holds": "m:no"}, [("holds",)]),
+        ("call", {"expect": "reference.m:no"}, [("expect",)]),
+        ("call", {}, [("call",)]),
+    ],
+)  # fmt: skip
+def test_every_name_of_a_function_that_is_not_there_is_told_where_it_stands(tmp_path, kind, keys, places):
+    (tmp_path / "reference").mkdir()
+    entry = kinds()[kind]
+    spec = entry.spec.model_validate({"kind": kind, "call": "m.f", "points": 1, **keys})
+    told = entry.build(PartFacts("p", "p1", {}, AuthorCode(tmp_path)), "0", spec).problems()
+    assert sorted(place for place, _ in told) == sorted(places)
+
+
 # a bound
 
 
