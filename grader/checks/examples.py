@@ -20,7 +20,7 @@ from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
 from grader.checks.registry import kinds, register
 from grader.checks.spec import Spec
-from grader.checks.value_kinds import first_unlike
+from grader.checks.value_kinds import never_drawn
 from grader.files.author_code import AuthorCode
 from grader.records import Outcome, Verdict
 from grader.runner.codec import encode
@@ -154,8 +154,8 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
         found: list[Complaint] = []
         beside = zip(self._values[i][0], self._drawn_by_runs.items(), strict=False)
         for place, (value, (name, drawn)) in enumerate(beside):
-            if unlike := first_unlike(value, drawn):
-                found.append((("of", i, "given", place), f"`{name}`: {unlike.said(self.spec.call)}"))
+            if what := never_drawn(value, drawn, self.spec.call):
+                found.append((("of", i, "given", place), f"`{name}`: {what}"))
         return found
 
     @cached_property

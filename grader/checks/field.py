@@ -10,17 +10,20 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 from typing_extensions import TypeVar
 
-from grader.checks.base import Check, Context, Family, Variant, not_judged
+from grader.checks.base import Check, Complaint, Context, Family, Variant, not_judged
 from grader.checks.control import BOX, Control
 from grader.checks.spec import CheckSpec, Spec, Told, notes_of
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.model import Answer, Submission
+
+if TYPE_CHECKING:
+    from grader.maths.judge_process import Judge
 
 _WIDTH = 108
 """Characters of a line that asks, so that the answers file, which indents it, stays below 111."""
@@ -167,6 +170,17 @@ class FieldCheck(Check[AnyFieldSpec]):
         """Other ways to write what is right."""
         answers = self.spec.accepted if isinstance(self.spec, ForeseenSpec) else ()
         return [self.variant(answer, credit=1.0, place=("accepted", i)) for i, answer in enumerate(answers)]
+
+    def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
+        """Listed mistakes that cannot be read, or are right."""
+        context, found = Context(Submission("", {}), judge, b""), list[Complaint]()
+        for i, mistake in enumerate(self.spec.mistakes if isinstance(self.spec, ForeseenSpec) else ()):
+            outcome = self.judge_text(context, mistake.answer)
+            if outcome.verdict is Verdict.UNREADABLE:
+                found.append((("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {outcome.message}"))
+            elif outcome.verdict is Verdict.CORRECT:
+                found.append((("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"))
+        return found
 
     def _with_answer(self, answer: str, submission: Submission) -> Submission:
         return replace(submission, answers={**submission.answers, (self.part.id, self.name): Answer(answer)})

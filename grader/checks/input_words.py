@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.input_language import SeededGenerator
+from grader.checks.reproduce import container
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,16 +38,9 @@ def _member(value: Any) -> str:
     """A member of a list, as Python writes it, but for tensors, which are told as they are by themselves."""
     import numpy as np
 
-    match value:
-        case np.ndarray() | SeededGenerator():
-            return in_words(value)
-        case list():
-            return f"[{', '.join(map(_member, value))}]"
-        case tuple():
-            return f"({', '.join(map(_member, value))}{',' * (len(value) == 1)})"
-        case dict():
-            return f"{{{', '.join(f'{key!r}: {_member(member)}' for key, member in value.items())}}}"
-    return str(value) if isinstance(value, set | frozenset) else repr(value)
+    if isinstance(value, np.ndarray | SeededGenerator):
+        return in_words(value)
+    return container(value, _member) if isinstance(value, list | tuple | dict | set | frozenset) else repr(value)
 
 
 def _array(value: np.ndarray) -> str:

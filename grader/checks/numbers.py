@@ -24,7 +24,7 @@ from grader.maths.reading.question import Tolerance
 from grader.records import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from grader.maths.judge_process import Judge
+    pass
 
 
 class GridSpec(ForeseenSpec):
@@ -147,18 +147,6 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         if self.spec.shape is not None and self.spec.shape != shape:
             return [(("shape",), f"{self.spec.expect} gives {_size(*shape)}")]
         return []
-
-    def problems_judged(self, judge: Judge) -> Sequence[Complaint]:
-        """Mistakes that cannot be read, or are right."""
-        found: list[Complaint] = []
-        context = Context(submission=None, judge=judge, secret=b"")  # type: ignore[arg-type]  # nobody's answer
-        for i, mistake in enumerate(self.spec.mistakes):
-            outcome = self.judge_text(context, mistake.answer)
-            if outcome.verdict is Verdict.UNREADABLE:
-                found.append((("mistakes", i, "answer"), f"{mistake.answer!r} cannot be read: {outcome.message}"))
-            elif outcome.verdict is Verdict.CORRECT:
-                found.append((("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right"))
-        return found
 
 
 @register("numbers", place="fields", spec=NumbersSpec)

@@ -6,7 +6,7 @@ Owns writing inputs and results as Python. Registers no kind.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grader.checks.convert import from_value
@@ -96,27 +96,23 @@ def as_python(value: Any) -> str:
             return repr(value)
         case float():
             return _number(value)
-        case list():
-            return f"[{_joined(value)}]"
-        case tuple():
-            return f"({_joined(value)}{',' * (len(value) == 1)})"
-        case set() | frozenset():
-            return f"{{{_joined(sorted(value, key=repr))}}}" if value else "set()"
-        case dict():
-            return f"{{{', '.join(f'{as_python(key)}: {as_python(value[key])}' for key in _few(value))}}}"
+        case list() | tuple() | set() | frozenset() | dict():
+            if len(value) > MOST:
+                raise NotWritable
+            return container(value, as_python)
     if hasattr(value, "tolist") and value.numel() <= _ENTRIES:  # a tensor; torch need not be imported to know
         return _listed(value.tolist())
     raise NotWritable
 
 
-def _joined(values: Any) -> str:
-    return ", ".join(map(as_python, _few(values)))
-
-
-def _few(values: Any) -> Any:
-    if len(values) > MOST:
-        raise NotWritable
-    return values
+def container(value: Any, written: Callable[[Any], str]) -> str:
+    """A list, a tuple, a set or a mapping as Python writes it, its members by a function."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{written(key)}: {written(member)}' for key, member in value.items())}}}"
+    if isinstance(value, set | frozenset):
+        return f"{{{', '.join(map(written, sorted(value, key=repr)))}}}" if value else "set()"
+    members = ", ".join(map(written, value))
+    return f"[{members}]" if isinstance(value, list) else f"({members}{',' * (len(value) == 1)})"
 
 
 def _listed(value: Any) -> str:

@@ -6,7 +6,7 @@ Owns the names of kinds as authors read them, and which value is of none that is
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from grader.checks.input_language import SeededGenerator
 
@@ -25,47 +25,35 @@ _NAMES: Sequence[tuple[tuple[type, ...], str]] = (
 _TENSOR = "a tensor of "
 
 
-class Unlike(NamedTuple):
-    """A value of a kind that is never drawn, and what is drawn in its place."""
-
-    value: Any
-    drawn: Sequence[Any]
-
-    def said(self, call: str) -> str:
-        """A sentence for the author, with what to write where that is known."""
-        drawn = list(dict.fromkeys(map(kind_of, self.drawn)))
-        written = _written(self.value, drawn)
-        what = f"{kind_of(self.value)} stands here, where the runs of `{call}` hand over {' or '.join(drawn)}"
-        return f"{what} — write {written}" if written else what
-
-
 def kind_of(value: Any) -> str:
     """What a value is, such as `a tensor of float64` or `a list`."""
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return f"{_TENSOR}{str(value.dtype).removeprefix('torch.')}"
-    return next((name for types, name in _NAMES if isinstance(value, types)), str(value))
+    other = "None" if value is None else "something else"
+    return next((name for types, name in _NAMES if isinstance(value, types)), other)
 
 
 def form_of(value: Any) -> str:
     """What came out of a student's function, in words: its kind, and how much it holds."""
-    if value is None:
-        return "None"
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
-        size = " × ".join(map(str, value.shape))
-        return f"{kind_of(value)}, {size}" if size else kind_of(value)
-    if isinstance(value, list | tuple | set | frozenset | dict):
-        return f"{kind_of(value)} of {len(value)}"
-    return kind_of(value) if isinstance(value, bool | int | float | complex | str | bytes) else "something else"
+    kind = kind_of(value)
+    if kind.startswith(_TENSOR):
+        return ", ".join(filter(None, [kind, " × ".join(map(str, value.shape))]))
+    return f"{kind} of {len(value)}" if isinstance(value, list | tuple | set | frozenset | dict) else kind
 
 
-def first_unlike(value: Any, drawn: Sequence[Any]) -> Unlike | None:
-    """The value, or the first of its members, whose kind none of those has that are drawn in its place."""
+def never_drawn(value: Any, drawn: Sequence[Any], call: str) -> str:
+    """What is said of a value, or its first member, whose kind none of those has that runs of a function draw.
+
+    With what to write where that is known; empty if there is none.
+    """
     alike = [one for one in drawn if kind_of(one) == kind_of(value)]
     if not alike:
-        return Unlike(value, drawn)
+        kinds = list(dict.fromkeys(map(kind_of, drawn)))
+        what = f"{kind_of(value)} stands here, where the runs of `{call}` hand over {' or '.join(kinds)}"
+        written = _written(value, kinds)
+        return f"{what} — write {written}" if written else what
     others = [member for one in alike for member in _members(one)]
-    found = (first_unlike(member, others) for member in _members(value) if others)
-    return next((one for one in found if one is not None), None)
+    return next(filter(None, (never_drawn(member, others, call) for member in _members(value) if others)), "")
 
 
 def _members(value: Any) -> Iterable[Any]:

@@ -183,13 +183,8 @@ class WordsCheck(FieldCheck[WordsSpec]):
         return found
 
     def problems(self) -> Sequence[Complaint]:
-        """A listed mistake that is right after all, and a word that two members of a list may be called."""
-        found: list[Complaint] = [
-            (("mistakes", i, "answer"), f"{mistake.answer!r} is listed as a mistake but is right")
-            for i, mistake in enumerate(self.spec.mistakes)
-            if self._is_right_plainly(self._plainly(mistake.answer))
-        ]
-        seen: set[str] = set()
+        """A word that two members of a list may be called."""
+        found, seen = [*super().problems()], set[str]()
         for number, member in enumerate(self.spec.members):
             called = {self._plain(one) for one in member}
             found += [(("right", number), f"{one!r} stands there twice") for one in sorted(called & seen)]

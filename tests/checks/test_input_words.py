@@ -40,6 +40,8 @@ WIDE = np.arange(-3.0, 9.0).reshape(3, 4)
         ([SeededGenerator(3), None], "[generator, None]"),
         ([WIDE] * 9, "list of 9"),
         ({3}, "{3}"),
+        (set("gdbacfe"), "{'a', 'b', 'c', 'd', 'e', 'f', 'g'}"),
+        ([set()], "[set()]"),
         (None, "None"),
         (True, "True"),
     ],

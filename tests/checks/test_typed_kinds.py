@@ -334,6 +334,21 @@ def test_a_word_that_two_members_may_be_called_is_told(field):
     assert (place, says) == (("right", 1), "'tanh' stands there twice")
 
 
+@pytest.mark.parametrize(
+    ("written", "answer", "says"),
+    [
+        (WORDS, "Greedy", None), (WORDS, "dp", "is listed as a mistake but is right"),
+        (TABLE, "1, 3; 2, 4", None), (TABLE, "1, 2; 3, 4", "is listed as a mistake but is right"),
+        (TABLE, "1, zwei; 3, 4", "cannot be read: row 1, column 2"),
+        (LINES, "2, 2; 1, -1", "is listed as a mistake but is right"),
+    ],
+)  # fmt: skip
+def test_a_listed_mistake_that_is_none_is_told(field, judge, written, answer, says):
+    told = field({**written, "mistakes": [{"answer": answer, "says": "wrong"}]}).problems_judged(judge)
+    assert [place for place, _ in told] == [("mistakes", 0, "answer")] * (says is not None)
+    assert all(says in what for _, what in told)
+
+
 @pytest.mark.parametrize("written", [TABLE, NAMED, VECTOR, LINES, WORDS, LIST], ids=lambda one: one["kind"])
 @pytest.mark.parametrize(
     "typed",
