@@ -79,11 +79,8 @@ class PairingCheck(CodeCheck):
                 return not_judged(Verdict.BLOCKED, "the code gives no number here")
             if differ(its, float(number), self.tolerance) is not None:
                 return self._disagree(context, case, *apart(float(number), its))
-        return Outcome(
-            verdict=Verdict.CORRECT,
-            credit=1.0,
-            message=f"formula and {self._other} agree in {len(cases)} of {len(cases)} cases",
-        )
+        message = f"formula and {self._other} agree in {len(cases)} of {len(cases)} cases"
+        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
 
     def _formula(self, context: Context) -> str | None:
         """What was typed into the field that it holds against the code; None if nothing was."""

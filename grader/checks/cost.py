@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
-from grader.checks.author_call import Raised, ask
+from grader.checks.author_call import Raised
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.code import Case, Unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
@@ -123,17 +123,11 @@ class CostCheck(FunctionCheck[CostSpec]):
         return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, details=facts)
 
     def _grows_as(self, counts: Sequence[int], code: str) -> bool:
-        """Whether operations grow as those of a planted variant do, a fifth more or less."""
-        if code not in self._grown:
-            wrong = self.part.author_code.mistake(code)
-            came = ask(lambda: [self._run_outside(wrong, case)["operations"] for case in self.sample])
-            self._grown[code] = 0.0 if isinstance(came, Raised) else _grew(came)
-        return 0.8 < _grew(counts) / max(self._grown[code], 1e-9) < 1.25
-
-    @cached_property
-    def _grown(self) -> dict[str, float]:
-        """How often more the operations of planted variants are at the largest size, on inputs of no submission."""
-        return {}
+        """Whether operations grow as those of a planted variant do on inputs of no submission, a fifth more or less."""
+        given = [self._given_by(code, case) for case in self.sample]
+        if any(isinstance(one, Raised) for one in given):
+            return False
+        return 0.8 < _grew(counts) / max(_grew([one["operations"] for one in given]), 1e-9) < 1.25
 
     def unlike_runs(
         self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]

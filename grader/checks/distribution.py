@@ -173,8 +173,9 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Whether a planted variant gives the same numbers, or such of the same wrong distribution."""
         import numpy as np
 
-        given = ask(lambda: _numbers(self._run_outside(self.part.author_code.mistake(code), case)))
-        if isinstance(given, Raised) or not self._are_alike(given, sample):
+        came = self._given_by(code, case)
+        given = np.empty(0) if isinstance(came, Raised) else _numbers(came)
+        if not self._are_alike(given, sample):
             return False
         found = ask(self._distances, case, given)
         is_far = not isinstance(found, Raised) and float(np.abs(found[1]).max()) > self.spec.allowed
@@ -184,7 +185,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """Whether two samples are as near as such samples nearly always are."""
         import numpy as np
 
-        if one.shape != other.shape or one.ndim != 1 or not (np.isfinite(one).all() and np.isfinite(other).all()):
+        if one.shape != other.shape or one.ndim != 1 or not one.size or not np.isfinite([one, other]).all():
             return False
         points = np.concatenate([one, other])
         shares = [np.searchsorted(np.sort(each), points, side="right") / len(each) for each in (one, other)]

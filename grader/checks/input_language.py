@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.files.author_code import AuthorCode, AuthorCodeError, called
@@ -42,6 +42,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+_CONTAINERS: dict[type[ast.AST], type] = {ast.List: list, ast.Tuple: tuple, ast.Set: set}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "round": round, "sqrt": math.sqrt, "log": math.log}
 
 
@@ -155,28 +156,20 @@ def _meant(node: ast.expr) -> _Input:
         case ast.Name(id=name):
             return lambda given: _named(name, given)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            return _applied(_OPERATORS[type(op)], [left, right])
+            return _applied(lambda given: _OPERATORS[type(op)], [left, right])
         case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-            return _applied(_OPERATORS[type(op)], [operand])
-        case ast.List(elts=members):
-            return _gathered(list, members)
-        case ast.Tuple(elts=members):
-            return _gathered(tuple, members)
-        case ast.Set(elts=members):
-            return _gathered(set, members)
+            return _applied(lambda given: _OPERATORS[type(op)], [operand])
+        case ast.List(elts=members) | ast.Tuple(elts=members) | ast.Set(elts=members):
+            container = _CONTAINERS[type(node)]
+            return _applied(lambda given: lambda *values: container(values), members)
         case ast.Dict(keys=keys, values=values) if None not in keys:
             pairs = [(_meant(key), _meant(value)) for key, value in zip(keys, values, strict=True) if key]
             return lambda given: {key(given): value(given) for key, value in pairs}
         case ast.Subscript(value=whole, slice=index):
-            return _applied(operator.getitem, [whole, index])
+            return _applied(lambda given: operator.getitem, [whole, index])
         case ast.Call(func=function, args=arguments, keywords=[]):
             return _called(function, arguments)
     raise DrawError(f"{ast.unparse(node)!r} is no input")
-
-
-def _gathered(container: Callable[..., Any], members: Sequence[ast.expr]) -> _Input:
-    inputs = [_meant(member) for member in members]
-    return lambda given: container([member(given) for member in inputs])
 
 
 def _named(name: str, given: _Given) -> Any:
@@ -186,9 +179,9 @@ def _named(name: str, given: _Given) -> Any:
     return given.names[name]
 
 
-def _applied(function: Callable[..., Any], arguments: Sequence[ast.expr]) -> _Input:
+def _applied(function: Callable[[_Given], Callable[..., Any]], arguments: Sequence[ast.expr]) -> _Input:
     inputs = [_meant(argument) for argument in arguments]
-    return lambda given: function(*[argument(given) for argument in inputs])
+    return lambda given: function(given)(*[argument(given) for argument in inputs])
 
 
 def _called(function: ast.expr, arguments: Sequence[ast.expr]) -> _Input:
@@ -197,14 +190,11 @@ def _called(function: ast.expr, arguments: Sequence[ast.expr]) -> _Input:
             count, draw = map(_meant, arguments)
             return lambda given: [draw(given) for _ in range(count(given))]
         case ast.Name(id=name) if name in DRAWS:
-            drawn, inputs = DRAWS[name], [_meant(argument) for argument in arguments]
-            return lambda given: drawn(given.rng, *[argument(given) for argument in inputs])
+            return _applied(lambda given: partial(DRAWS[name], given.rng), arguments)
         case ast.Name(id=name) if name in _FUNCTIONS:
-            return _applied(_FUNCTIONS[name], arguments)
+            return _applied(lambda given: _FUNCTIONS[name], arguments)
         case ast.Attribute(value=ast.Name(id="draws"), attr=name):
-            inputs = [_meant(argument) for argument in arguments]
-            return lambda given: called(
-                f"draws.{name}", given.author_code.draw(name), given.rng, *[argument(given) for argument in inputs]
-            )
+            word = f"draws.{name}"
+            return _applied(lambda given: partial(called, word, given.author_code.draw(name), given.rng), arguments)
     allowed = ", ".join(sorted({*DRAWS, *_FUNCTIONS, "each", "draws.NAME"}))
     raise DrawError(f"{ast.unparse(function)!r} is no draw — allowed: {allowed}")

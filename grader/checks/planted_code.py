@@ -55,12 +55,16 @@ class FunctionCheck(CodeCheck[AnyRunSpec], Generic[AnyRunSpec]):
 
     def _is_given_by(self, code: str, cases: Sequence[Case], came: Sequence[Value]) -> bool:
         """Whether a wrong variant gives what came out, in every case."""
-        wrong = self.part.author_code.mistake(code)
         for case, value in zip(cases, came, strict=True):
-            given = case.result_of(wrong, partial(ask, self._run_outside, wrong, case))
+            given = self._given_by(code, case)
             if isinstance(given, Raised) or differ(from_value(value), given, self.tolerance) is not None:
                 return False
         return True
+
+    def _given_by(self, code: str, case: Case) -> Any:
+        """What a wrong variant gives, or what it raises."""
+        wrong = self.part.author_code.mistake(code)
+        return case.result_of(wrong, partial(ask, self._run_outside, wrong, case))
 
     def _said_of(self, is_same: Callable[[str], bool]) -> str | None:
         """What is said of the first planted variant that is the same, in a kind's own sense, if there is one."""

@@ -314,6 +314,8 @@ def by_pairs(a):
         ("distribution", {"cdf": "m:judge", "inputs": {"n": "draws", "generator": "generator()"}}, late, late, True),
         ("distribution", {"cdf": "m:judge", "inputs": {"n": "draws", "generator": "generator()"}}, late,
          lambda n, generator: 1 - torch.randn(n, generator=generator).sigmoid() ** 9, False),
+        ("distribution", {"cdf": "m:judge", "inputs": {"n": "draws", "generator": "generator()"}},
+         lambda n, generator: "no numbers", lambda n, generator: [], False),
         ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "draws.up(n)"}}, by_pairs, by_pairs, True),
         ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "draws.up(n)"}}, by_pairs,
          lambda a: [sum(x < y < z for y in a for z in a) and sum(x < y for y in a) for x in a], False),
