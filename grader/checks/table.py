@@ -35,7 +35,7 @@ from grader.submission.model import Submission
 READ: Namespace[Outcome] = Namespace("read")
 """What the file comes to by itself: asked before student code runs and again when it is judged."""
 CELLS: Namespace[Sequence[tuple[Value, ...]]] = Namespace("cells")
-Rerun = tuple[tuple[Value, ...], Any]
+Rerun = tuple[tuple[Value, ...], Value]
 """The arguments of a probe, and what came out."""
 
 
@@ -113,19 +113,11 @@ class TableCheck(HandedInCheck[TableSpec]):
         for observation in observations:
             if observation.status != "returned":
                 return failed(observation)
-        own = self._own(context)
         cells = self._cells(context) if self.spec.call is not None else ()
-        came: list[Value] = [[*args, seen.value] for args, seen in zip(cells, observations, strict=True)]
-
-        def says() -> list[str] | None:
-            reruns = [(args, from_value(seen.value)) for args, seen in zip(cells, observations, strict=True)]
-            return self._says(own.data(), reruns, own.reference())
-
-        wrong = own.found(self.spec.holds, came, says)
-        if wrong is not None:
-            message, staff = wrong
-            return not_judged(Verdict.WRONG, message, staff=staff)
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=self._praise)
+        reruns = [(args, seen.value) for args, seen in zip(cells, observations, strict=True)]
+        praise = "complete, and your code gives it again" if self.spec.call else "complete"
+        fine = Outcome(verdict=Verdict.CORRECT, credit=1.0, message=praise)
+        return self._broken_rule(self._own(context), reruns) or fine
 
     def _plot(self, context: Context, beside: Literal["reference", "nothing"]) -> Plot | None:
         own = self._own(context)
@@ -141,10 +133,6 @@ class TableCheck(HandedInCheck[TableSpec]):
         plot = own.found(self.spec.plot, beside, drawn)
         return None if plot is None else Plot.model_validate(plot)
 
-    @property
-    def _praise(self) -> str:
-        return "complete, and your code gives it again" if self.spec.call else "complete"
-
     def before_deadline(self, context: Context) -> Outcome:
         """What needs neither code nor key, with a drawing of it."""
         plot = self._plot(context, "nothing")
@@ -155,14 +143,24 @@ class TableCheck(HandedInCheck[TableSpec]):
 
     def _judged_alone(self, context: Context) -> Outcome:
         own = self._own(context)
-        fault = own.fault()
-        if fault is not None:
-            return fault
-        says = own.found(self.spec.holds, None, lambda: self._says(own.data(), None, None))
-        if says is None:
-            return Outcome(verdict=Verdict.NEEDS_REVIEW)
-        message, staff = says
-        return not_judged(Verdict.WRONG, message, staff=staff)
+        return own.fault() or self._broken_rule(own, None) or Outcome(verdict=Verdict.NEEDS_REVIEW)
+
+    def _broken_rule(self, own: OwnFile, reruns: Sequence[Rerun] | None) -> Outcome | None:
+        """What is said where the author's rule does not hold: of the table alone, or beside what was run again."""
+        holds = self.part.author_code.property_function(self.spec.holds)
+
+        def says() -> list[str] | None:
+            if reruns is None:
+                answer = ask(holds, own.data(), None, None)
+            else:
+                came = [(args, from_value(value)) for args, value in reruns]
+                answer = ask(holds, own.data(), came, own.reference())
+            if isinstance(answer, Raised):
+                return [f"{NOT_OF_THE_FORM}: {answer.reason}", answer.where]
+            return None if answer is None else [answer, ""]
+
+        found = own.found(self.spec.holds, None if reruns is None else [[*args, value] for args, value in reruns], says)
+        return None if found is None else not_judged(Verdict.WRONG, found[0], staff=found[1])
 
     def _own(self, context: Context) -> OwnFile:
         return OwnFile(self.part.author_code, context, self.spec.file, self.spec.read)
@@ -181,13 +179,6 @@ class TableCheck(HandedInCheck[TableSpec]):
             return None if isinstance(found, Raised) else found
 
         return [tuple(args) for args in own.found(name, choice.hex(), chosen) or ()]
-
-    def _says(self, table: Any, reruns: Sequence[Rerun] | None, reference: Any) -> list[str] | None:
-        """What is wrong with the table, for the student and for staff; None if nothing is."""
-        answer = ask(self.part.author_code.property_function(self.spec.holds), table, reruns, reference)
-        if isinstance(answer, Raised):
-            return [f"{NOT_OF_THE_FORM}: {answer.reason}", answer.where]
-        return None if answer is None else [answer, ""]
 
     def spoilt(self, submission: Submission) -> Submission:
         """Without a table, where none of the student's code says that it is wrong."""

@@ -84,12 +84,10 @@ class WordsCheck(FieldCheck[WordsSpec]):
             return "another word is meant"
         if len(typed) != self._wanted:
             return f"{self._wanted} are wanted, {len(typed)} came"
-        hits = f"{self._hits(typed)} of {self._wanted} are right"
-        return hits + (", each in its place" if self.spec.order == "kept" else "") + self._deducted(typed)
-
-    def _deducted(self, typed: Sequence[str]) -> str:
-        wrong = (len(typed) - self._hits(typed)) * self._counts_each
-        return f"; {wrong} wrong {'takes' if wrong == 1 else 'take'} as much away" if wrong else ""
+        hits = self._hits(typed)
+        wrong = (len(typed) - hits) * self._counts_each
+        told = f"{hits} of {self._wanted} are right" + (", each in its place" if self.spec.order == "kept" else "")
+        return told + (f"; {wrong} wrong {'takes' if wrong == 1 else 'take'} as much away" if wrong else "")
 
     @property
     def _wanted(self) -> int:
@@ -144,7 +142,7 @@ class WordsCheck(FieldCheck[WordsSpec]):
 
     def _is_right_plainly(self, plain: Sequence[str]) -> bool:
         """Letter by letter, as `case` and `spacing` see them."""
-        members = {self._plain(one): number for number, member in enumerate(self.spec.members) for one in member}
+        members = {self._plain(one) for member in self.spec.members for one in member}
         return all(one in members for one in plain) and self._credit(plain) == 1
 
     def _plain(self, text: str) -> str:
