@@ -19,6 +19,7 @@ from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
 from grader.checks.registry import kinds, register
+from grader.checks.reproduce import container
 from grader.checks.spec import Spec
 from grader.checks.value_kinds import never_drawn
 from grader.files.author_code import AuthorCode
@@ -116,19 +117,19 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
 
     def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every example, with what came and what should."""
-        facts: list[tuple[str, str]] = []
-        wrong: list[str] = []
-        for example, (_, gives), value in zip(self.spec.of, self._values, map(from_value, came), strict=True):
-            if differ(value, detached(to_torch_value(gives)), self.tolerance) is not None:
-                call, wanted = self.spec.written(example), _as_python(example.gives)
-                wrong.append(f"{call} gives {_shown(value)}, not {wanted}")
-                facts.append((call, f"yours: {_shown(value)}; expected: {wanted}"))
+        wrong = [
+            (self.spec.written(example), _shown(value), _as_python(example.gives))
+            for example, (_, gives), value in zip(self.spec.of, self._values, map(from_value, came), strict=True)
+            if differ(value, detached(to_torch_value(gives)), self.tolerance) is not None
+        ]
         if not wrong:
             count = len(cases)
             several = f"{count} of {count} examples come out as they should"
             message = several if count > 1 else "the example comes out as it should"
             return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
-        return not_judged(Verdict.WRONG, wrong[0], details=tuple(facts))
+        call, yours, wanted = wrong[0]
+        facts = tuple((call, f"yours: {yours}; expected: {wanted}") for call, yours, wanted in wrong)
+        return not_judged(Verdict.WRONG, f"{call} gives {yours}, not {wanted}", details=facts)
 
     def problems(self) -> Sequence[Complaint]:
         """Examples that are no values, or others than the runs draw, or that the reference does not give."""
@@ -204,13 +205,9 @@ def _is_called(name: ast.Name, tree: ast.AST) -> bool:
     )
 
 
-def _random(written: Any) -> str:
+def _random(given: Sequence[Any]) -> str:
     """The first random draw in what an author wrote; empty if nothing is drawn."""
-    if isinstance(written, list | tuple):
-        return next(filter(None, map(_random, written)), "")
-    if isinstance(written, dict):
-        return _random([*written.keys(), *written.values()])
-    calls = (node for node in ast.walk(_read(written) or ast.Tuple([])) if isinstance(node, ast.Call))
+    calls = (node for node in ast.walk(ast.parse(_as_python([*given]))) if isinstance(node, ast.Call))
     drawn = (ast.unparse(node) for node in calls if isinstance(node.func, ast.Name) and node.func.id in _RANDOM)
     return next(drawn, "")
 
@@ -230,10 +227,8 @@ def _read(written: Any) -> ast.expr | None:
 
 def _as_python(written: Any) -> str:
     """What an author wrote, as Python writes it where torch is imported."""
-    if isinstance(written, list | tuple):
-        return f"[{', '.join(map(_as_python, written))}]"
-    if isinstance(written, dict):
-        return f"{{{', '.join(f'{_as_python(key)}: {_as_python(one)}' for key, one in written.items())}}}"
+    if isinstance(written, list | dict):
+        return container(written, _as_python)
     if written is None or written in ("None", "True", "False"):
         return str(written)
     tree = _read(written)
