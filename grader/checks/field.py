@@ -82,13 +82,11 @@ class FieldCheck(Check[AnyFieldSpec]):
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """Hold the answer against the expectation."""
-        text = self._text(context)
-        return text if isinstance(text, Outcome) else self.judge_text(context, text)
+        return self._typed(context, self.judge_text)
 
     def before_deadline(self, context: Context) -> Outcome:
         """Whether the answer can be read, and how."""
-        text = self._text(context)
-        return text if isinstance(text, Outcome) else self.read_text(context, text)
+        return self._typed(context, self.read_text)
 
     def judge_text(self, context: Context, text: str) -> Outcome:
         """Judge an answer that is there."""
@@ -185,13 +183,13 @@ class FieldCheck(Check[AnyFieldSpec]):
     def _with_answer(self, answer: str, submission: Submission) -> Submission:
         return replace(submission, answers={**submission.answers, (self.part.id, self.name): Answer(answer)})
 
-    def _text(self, context: Context) -> str | Outcome:
+    def _typed(self, context: Context, go_on: Callable[[Context, str], Outcome]) -> Outcome:
         answer = context.submission.answer(self.part.id, self.name)
         if answer is None or not answer.is_given:
             return not_judged(Verdict.MISSING, "not started: nothing is typed here yet")
         if answer.fault is not None:
             return not_judged(Verdict.UNREADABLE, answer.fault, answer=answer.text)
-        return answer.text or ""
+        return go_on(context, answer.text or "")
 
 
 def answered(context: Context, part: str, names: Sequence[str]) -> dict[str, str]:
@@ -202,7 +200,8 @@ def answered(context: Context, part: str, names: Sequence[str]) -> dict[str, str
 
 def partly(read: Outcome, credit: float, says: str, mistake: str = "") -> Outcome:
     """An answer that was read, judged by its share of the points; `says` is told where it is not all of them."""
-    verdict = Verdict.CORRECT if credit >= 1 else Verdict.PARTIAL if credit > 0 else Verdict.WRONG
-    told = {} if credit >= 1 else {"message": says, "mistake": mistake or None}
-    proof = {"proof": "exact"} if credit >= 1 else {}
-    return read.model_copy(update={"verdict": verdict, "credit": round(credit, 9), **told, **proof})
+    if credit >= 1:
+        return read.model_copy(update={"verdict": Verdict.CORRECT, "credit": 1.0, "proof": "exact"})
+    verdict = Verdict.PARTIAL if credit > 0 else Verdict.WRONG
+    facts = {"verdict": verdict, "credit": round(credit, 9), "message": says, "mistake": mistake or None}
+    return read.model_copy(update=facts)
