@@ -153,14 +153,17 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return self.spec.cases
 
     def _case(self, rng: np.random.Generator, index: int, sizes: Mapping[str, int] | None = None) -> Case:
-        names: dict[str, Any] = {**(self._sizes(rng, index) if sizes is None else sizes)}
+        names: dict[str, Any] = {**(self._drawn_sizes(rng) if sizes is None else sizes), **self._given_sizes(index)}
         for name, text in {**self.spec.let, **self.spec.inputs}.items():
             names[name] = cast(evaluate(text, names, rng, self.part.author_code), self.spec.dtype)
         return Case(names, tuple(names[name] for name in self.spec.inputs), index)
 
-    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
-        sizes = {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
-        return sizes | (self.spec.always[index] if index < len(self.spec.always) else {})
+    def _drawn_sizes(self, rng: np.random.Generator) -> dict[str, int]:
+        return {name: int(rng.integers(low, high, endpoint=True)) for name, (low, high) in self.spec.sizes.items()}
+
+    def _given_sizes(self, index: int) -> Mapping[str, int]:
+        """Sizes of a case that are not drawn."""
+        return self.spec.always[index] if index < len(self.spec.always) else {}
 
     def probes(self, context: Context) -> Sequence[Probe]:
         """One probe per case."""

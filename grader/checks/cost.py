@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +24,7 @@ from grader.sandbox.base import Observation
 from grader.seeding import generator
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 OBSERVER = "@counting:operations"
 _LEFT = (
@@ -86,9 +86,9 @@ class CostCheck(FunctionCheck[CostSpec]):
     def _count(self) -> int:
         return len(next(iter(self.spec.at.values())))
 
-    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
+    def _given_sizes(self, index: int) -> Mapping[str, int]:
         at = {name: sizes[index] for name, sizes in self.spec.at.items()}
-        return {**super()._sizes(rng, index), **at}
+        return {**super()._given_sizes(index), **at}
 
     def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Any]) -> Outcome:
         """The growth from the smallest size to the largest."""

@@ -9,7 +9,7 @@ on `independence`. So a right sampler is refused at the stated rate at most, ove
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -30,8 +30,6 @@ from grader.runner.values import Value
 from grader.sandbox.base import Observation
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from grader.checks.independence import Numbers
 
 _OF_DISTANCE = 0.9
@@ -85,8 +83,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         """That a sample is looked at."""
         return self.spec.title or f"`{self.spec.call}` draws from the distribution that is asked for"
 
-    def _sizes(self, rng: np.random.Generator, index: int) -> dict[str, int]:
-        return {**super()._sizes(rng, index), "draws": self.spec.draws}
+    def _given_sizes(self, index: int) -> Mapping[str, int]:
+        return {**super()._given_sizes(index), "draws": self.spec.draws}
 
     def _draw(self, key: bytes, words: Sequence[str]) -> Sequence[Case]:
         """With the first case once more, where a generator is handed in: its state says what comes out."""

@@ -80,12 +80,10 @@ def uses(files: Mapping[str, bytes], call: str, names: Sequence[str]) -> tuple[s
     module, _, function = call.rpartition(".")
     own = _own_words(files)
     for place, tree in _trees(files, f"{module.replace('.', '/')}.py"):
-        scope = Scope.of_module(tree)
-        for node in _reached(tree, function):
-            for dotted, line in _used(node, scope, own):
-                for name in names:
-                    if _means(dotted, name):
-                        return name, f"{place}:{line}"
+        for dotted, line in _used(tree, function, own):
+            for name in names:
+                if _means(dotted, name):
+                    return name, f"{place}:{line}"
     return None
 
 
@@ -123,30 +121,18 @@ def _trees(files: Mapping[str, bytes], file: str) -> Iterator[tuple[str, ast.Mod
         return  # whoever runs it says so
 
 
-def _reached(tree: ast.Module, function: str) -> Iterator[ast.stmt]:
-    """The definition of a function, and those of the file that it names in turn."""
-    defined: dict[str, list[ast.stmt]] = {}
-    for node in tree.body:
-        if isinstance(node, Definition | ast.Assign | ast.AnnAssign):
-            for name in bindings(ast.Module([node], [])):
-                defined.setdefault(name, []).append(node)
-    waiting, seen = [function], set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for node in defined.get(name, ()):
-            yield node
-            waiting += [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+def _used(tree: ast.Module, function: str, own: set[str]) -> Iterator[tuple[str, int]]:
+    """Every name whose meaning is known in a function and in what it names of its file in turn, written out.
 
-
-def _used(node: ast.AST, scope: Scope, own: set[str]) -> Iterator[tuple[str, int]]:
-    """Every name in a definition whose meaning is known, written out; of a method `.name`, if no own one is so called.
-
-    The parts of a name that is written with dots are looked at once, as a whole.
+    Of a method `.name`, if no own one is so called. The parts of a name that is written with dots are looked at once,
+    as a whole.
     """
-    waiting = [(scope, node)]
+    file, defined = Scope.of_module(tree), dict[str, list[ast.stmt]]()
+    for statement in tree.body:
+        if isinstance(statement, Definition | ast.Assign | ast.AnnAssign):
+            for name in bindings(ast.Module([statement], [])):
+                defined.setdefault(name, []).append(statement)
+    waiting: list[tuple[Scope, ast.AST]] = [(file, one) for one in defined.pop(function, ())]
     while waiting:
         scope, node = waiting.pop()
         if isinstance(node, ast.Attribute):
@@ -162,7 +148,9 @@ def _used(node: ast.AST, scope: Scope, own: set[str]) -> Iterator[tuple[str, int
                 waiting.append((scope, inner))
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            meaning = scope.meaning(node.id)
-            if meaning is not None and (meaning != node.id or scope.is_bound(node.id) or hasattr(builtins, node.id)):
+            binding, meaning = scope.binding(node.id), scope.meaning(node.id)
+            if binding is file:
+                waiting += [(file, one) for one in defined.pop(node.id, ())]
+            if meaning is not None and (binding is not None or meaning != node.id or hasattr(builtins, node.id)):
                 yield meaning, node.lineno
         waiting += reversed([*scope.within(node)])

@@ -42,14 +42,11 @@ class Scope:
 
     def meaning(self, name: str) -> str | None:
         """What a name means, written out; a builtin is itself. None for what is the file's own, or not known."""
-        scope = self._binding(name)
+        scope = self.binding(name)
         return self._of_stars(name) if scope is None else scope.bound[name]
 
-    def is_bound(self, name: str) -> bool:
-        """Whether a name is imported, or the file's own."""
-        return self._binding(name) is not None
-
-    def _binding(self, name: str) -> Scope | None:
+    def binding(self, name: str) -> Scope | None:
+        """The scope that a name belongs to; None for one that the file neither imports nor defines."""
         scope: Scope | None = self
         while scope is not None and name not in scope.bound:
             scope = scope.outer

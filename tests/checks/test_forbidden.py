@@ -78,6 +78,20 @@ def shadows(xs):
     return heapq.sort(xs)
 def either(xs): insort(xs, 1)
 def annotated(xs: sorted): return xs
+def returned(xs): return first
+tried = sorted([2, 1])
+first, last = tried[0], tried[1]
+def same_name(tried): return [one for one in tried]
+def own_local(xs):
+    tried = list(xs)
+    return tried
+def in_a_loop(xs):
+    for first in xs: print(first)
+def tried_in_a_class(xs):
+    class Tried:
+        tried = 1
+        last = tried
+    return Tried
 """
 
 
@@ -99,10 +113,10 @@ def test_the_text_of_a_function_and_its_helpers_is_looked_at(function, names, li
 @pytest.mark.parametrize(
     ("function", "line"),
     [
-        ("plain", 9), ("inner", 10), ("aliased", 7),
+        ("plain", 9), ("inner", 10), ("aliased", 7), ("returned", 33),
         *((name, None) for name in (
             "local", "parameter", "nested", "looped", "anonymous", "walrus", "with_method", "shadows", "either",
-            "annotated",
+            "annotated", "same_name", "own_local", "in_a_loop", "tried_in_a_class",
         )),
     ],
 )  # fmt: skip

@@ -387,6 +387,21 @@ def test_a_slow_growth_of_copies_waits_for_a_person(built, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("kind", "keys", "shapes"),
+    [
+        ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "normal(n, k)"}}, [8, 16, 32]),
+        ("distribution", {"cdf": "m:judge", "draws": 100, "inputs": {"a": "normal(draws, k)"}}, [100, 100]),
+        ("call", {"cases": 3, "always": [{"n": 4}, {"n": 5}], "inputs": {"a": "normal(n, k)"},
+                  "sizes": {"n": "7..9", "k": "1..9"}}, [4, 5, 4]),
+    ],
+)  # fmt: skip
+def test_the_last_inputs_have_the_drawn_sizes_of_the_first_and_their_own_others(built, kind, keys, shapes):
+    cases = built(kind, **{"sizes": {"k": "1..9"}, **keys}).sample
+    assert [len(case.args[0]) for case in cases] == shapes
+    assert cases[0].names["k"] == cases[-1].names["k"]
+
+
+@pytest.mark.parametrize(
     ("kind", "keys"),
     [
         ("call", {}), ("methods", {"steps": [{"push": ["7"]}]}), ("bound", {"at_least": 1}),
