@@ -7,6 +7,7 @@ Owns how inputs are drawn and cross into the sandbox. Registers no kind: what an
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -302,6 +303,8 @@ def cast(value: Any, dtype: str) -> Any:
 
 
 def _numbers(value: Any) -> int:
-    import numpy as np
-
-    return sum(map(_numbers, value)) if isinstance(value, list) else int(np.size(value))
+    if isinstance(value, dict):
+        value = [*value.values()]
+    if isinstance(value, list | tuple | set | frozenset):
+        return sum(map(_numbers, value))
+    return math.prod(getattr(value, "shape", ()))

@@ -387,6 +387,23 @@ def test_a_slow_growth_of_copies_waits_for_a_person(built, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("inputs", "numbers"),
+    [
+        ("normal(2, 3)", 6), ("[normal(2), 1]", 3), ("(normal(2), normal(3, 2))", 8),
+        ("{'a': normal(2), 'b': [1, 2]}", 4), ("[(normal(2), ones(3, 1))]", 5),
+        ("{1, 2, 3}", 3), ("'text'", 1), ("generator()", 1), ("draws.state()", 9),
+    ],
+)  # fmt: skip
+def test_inputs_of_every_form_are_counted_and_judged(built, monkeypatch, inputs, numbers):
+    monkeypatch.setattr(AuthorCode, "draw", lambda self, name: lambda rng: (torch.ones(3), {"c": torch.ones(2, 3)}))
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: lambda x: 1)
+    check = built("call", inputs={"x": inputs}, cases=1)
+    assert check.sample[0].numbers == numbers
+    assert judged(check, lambda x: 1).verdict == "correct"
+    assert judged(check, lambda x: 2).verdict == "wrong"
+
+
+@pytest.mark.parametrize(
     ("kind", "keys", "shapes"),
     [
         ("cost", {"grows": "n", "at": {"n": [8, 16, 32]}, "inputs": {"a": "normal(n, k)"}}, [8, 16, 32]),
