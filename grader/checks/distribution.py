@@ -100,15 +100,15 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         seen: list[bytes] = []
         farthest = 0.0
         for i, (case, sample) in enumerate(zip(cases, samples, strict=True)):
-            is_again = i > 0 and case.names is cases[0].names
-            told = self._same_state(sample, samples[0]) if is_again else self._how_far(case, sample)
+            told = self._how_far(case, sample)
             order = np.argsort(sample, kind="stable").tobytes()  # what a factor does not hide
-            if not isinstance(told, Outcome) and order in seen and not is_again and self._differ_by_chance(case):
+            if i and case.names is cases[0].names:
+                told = told if np.array_equal(sample, samples[0]) else not_judged(Verdict.WRONG, _OTHER)
+            elif order in seen and not isinstance(told, Outcome) and self._differ_by_chance(case):
                 told = not_judged(Verdict.WRONG, _TWICE)
             if isinstance(told, Outcome):
                 told = with_mistake(told, self._said_of(partial(self._shows, case, sample)))
-                facts = told.details or (("input", case.preview()),)
-                return told.model_copy(update={"details": facts})
+                return told.model_copy(update={"details": (("input", case.preview()), *told.details)})
             seen.append(order)
             farthest = max(farthest, told)
         message = f"distributed as asked: shares are off by {farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
@@ -122,26 +122,17 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         alike = sum(float(chance) ** 2 for chance in chances.values())
         return self.spec.draws * math.log(max(alike, 1e-300)) < math.log(self.spec.error_rate)
 
-    @staticmethod
-    def _same_state(sample: Numbers, first: Numbers) -> float | Outcome:
-        """What is said where the same state of a generator gave other numbers."""
-        import numpy as np
-
-        return 0.0 if np.array_equal(sample, first) else not_judged(Verdict.WRONG, _OTHER)
-
     def _how_far(self, case: Case, sample: Numbers) -> float | Outcome:
         """How far a sample is from the distribution; what is said where that is too far."""
         import numpy as np
 
-        facts = (("input", case.preview()),)
         if sample.shape != (self.spec.draws,) or not np.isfinite(sample).all():
             says = f"{self.spec.draws} finite numbers in one dimension are asked for"
-            return not_judged(Verdict.WRONG, says, details=facts)
+            return not_judged(Verdict.WRONG, says)
         found = ask(self._distances, case, sample)
         if isinstance(found, Raised):
-            return not_judged(
-                Verdict.WRONG, NOT_OF_THE_FORM, details=(*facts, ("reason", found.reason)), staff=found.where
-            )
+            reason = (("reason", found.reason),)
+            return not_judged(Verdict.WRONG, NOT_OF_THE_FORM, details=reason, staff=found.where)
         points, distances, expected = found
         worst = int(np.abs(distances).argmax())
         far = float(abs(distances[worst]))
@@ -150,10 +141,10 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
             from grader.checks.independence import what_depends
 
             dependent = what_depends(self._uniform(sample, found), rate=rest, continuous=self.spec.pmf is None)
-            return far if dependent is None else not_judged(Verdict.WRONG, dependent, details=facts)
+            return far if dependent is None else not_judged(Verdict.WRONG, dependent)
         share = f"{expected[worst] + distances[worst]:.3f} of your numbers are at most {points[worst]:.4g}"
-        rate = f"a right function is this far off once in {1 / self.spec.error_rate:,.0f} classes"
-        return not_judged(Verdict.WRONG, f"{share}, {expected[worst]:.3f} should be", details=(*facts, ("rate", rate)))
+        rate = (("rate", f"a right function is this far off once in {1 / self.spec.error_rate:,.0f} classes"),)
+        return not_judged(Verdict.WRONG, f"{share}, {expected[worst]:.3f} should be", details=rate)
 
     def _uniform(self, sample: Numbers, found: tuple[Numbers, Numbers, Numbers]) -> Numbers:
         """The sample, in its order, put through the distribution function; where that jumps, anywhere in the jump."""
