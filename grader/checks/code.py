@@ -20,7 +20,7 @@ from grader.cache import Namespace
 from grader.checks.base import Check, Complaint, Context, Family
 from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT, differ
-from grader.checks.convert import detached, from_value, to_torch_value, to_value
+from grader.checks.convert import detached, from_value, mapped, to_torch_value, to_value
 from grader.checks.difference import tolerance_words
 from grader.checks.failure_outcome import failed, printed
 from grader.checks.forbidden import watched
@@ -289,17 +289,12 @@ def cast(value: Any, dtype: str) -> Any:
     """A drawn value as it is handed over: floats of a tensor in this type, numbers of numpy's as Python's."""
     import numpy as np
 
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return np.ascontiguousarray(value, dtype=dtype)
-    if isinstance(value, np.ndarray):
-        return np.ascontiguousarray(value)
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, list | tuple):
-        return type(value)(cast(member, dtype) for member in value)
-    if isinstance(value, dict):
-        return {key: cast(member, dtype) for key, member in value.items()}
-    return value
+    def handed_over(one: Any) -> Any:
+        if isinstance(one, np.ndarray):
+            return np.ascontiguousarray(one, dtype=dtype if one.dtype.kind == "f" else None)
+        return one.item() if isinstance(one, np.generic) else one
+
+    return mapped(value, handed_over)
 
 
 def _numbers(value: Any) -> int:
