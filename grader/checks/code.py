@@ -291,7 +291,7 @@ def cast(value: Any, dtype: str) -> Any:
 
     def handed_over(one: Any) -> Any:
         if isinstance(one, np.ndarray):
-            return np.ascontiguousarray(one, dtype=dtype if one.dtype.kind == "f" else None)
+            return np.asarray(one, dtype=dtype if one.dtype.kind == "f" else None, order="C")
         return one.item() if isinstance(one, np.generic) else one
 
     return mapped(value, handed_over)

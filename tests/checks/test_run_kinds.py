@@ -386,6 +386,16 @@ def test_a_slow_growth_of_copies_waits_for_a_person(built, monkeypatch):
 # what an author writes of a run
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("inputs", "shape"), [("tensor(2.0)", ()), ("tensor([2.0])", (1,)), ("tensor(2)", ()), ("[tensor(2.0)]", ())]
+)
+def test_a_tensor_without_dimensions_stays_one(built, inputs, shape, dtype):
+    given = built("call", inputs={"x": inputs}, dtype=dtype, cases=1).sample[0].asked[0]
+    tensor = (given[0] if isinstance(given, list) else given).to_torch()
+    assert tuple(tensor.shape) == shape
+
+
 @pytest.mark.parametrize(
     ("inputs", "numbers"),
     [
