@@ -66,16 +66,13 @@ def _with_sizes(what: str, symbols: Mapping[str, object]) -> str:
 
 def _unread_aliases(problem: Problem, judge: Judge) -> Iterator[Diagnostic]:
     """Aliases that are never read as their symbol."""
-    data = problem.source.data
     for i, part in enumerate(problem.parts):
-        for place in ((), ("parts", i)) if i == 0 else (("parts", i),):
-            declared = data if not place else data["parts"][i]
-            for name in declared.get("symbols", ()):
-                facts = part.symbols[name]
-                for j, alias in enumerate(facts.get("aliases", ()) if isinstance(facts, dict) else ()):
-                    if what := _misread(part, name, alias, judge):
-                        where = problem.source.place((*place, "symbols", name, "aliases", j))
-                        yield Diagnostic(problem.file, where.line, where.column, what)
+        for name, symbol in part.declared.items():
+            place = ("parts", i) if name in part.spec.symbols else ()
+            for j, alias in enumerate(symbol.aliases if place or i == 0 else ()):
+                if what := _misread(part, name, alias, judge):
+                    where = problem.source.place((*place, "symbols", name, "aliases", j))
+                    yield Diagnostic(problem.file, where.line, where.column, what)
 
 
 def _misread(part: Part, name: str, alias: str, judge: Judge) -> str:

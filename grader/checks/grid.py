@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.checks.field import Unreadable
@@ -35,27 +34,20 @@ _DEEPEST = 4
 Grid = list[list[float]]
 
 
-@dataclass(frozen=True)
-class GridNames:
-    """Names that rows and columns have for whoever types them; none of either is as good."""
-
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-
-
-def read_grid(text: str, judge: Judge, names: GridNames = GridNames()) -> Grid:
+def read_grid(text: str, judge: Judge, row_names: Sequence[str] = (), column_names: Sequence[str] = ()) -> Grid:
     """The numbers that were typed, row by row.
 
     Args:
         text: rows on lines, behind `;` or in brackets, cells behind commas, `|`, `&` or blanks; a label before all or
             before each row; the names of rows and columns, in any order.
         judge: reads each number.
-        names: those that rows and columns may be typed with.
+        row_names: those that rows may be typed with.
+        column_names: those that columns may be typed with.
 
     Raises:
         Unreadable: a cell is no number, or rows differ in length.
     """
-    rows = _in_order(_rows(_plain(text)), names)
+    rows = _in_order(_rows(_plain(text)), [*map(_name, row_names)], [*map(_name, column_names)])
     if not rows:
         raise Unreadable("there is no number in it")
     if sum(map(len, rows)) > MAX_CELLS:
@@ -143,9 +135,8 @@ def _row(line: str) -> _Row:
     return _name(label), [re.sub(r"^\[(.*)\]$", r"\1", cell.strip()) for cell in cells]
 
 
-def _in_order(rows: Sequence[_Row], names: GridNames) -> list[list[str]]:
+def _in_order(rows: Sequence[_Row], known: Sequence[str], columns: Sequence[str]) -> list[list[str]]:
     """The cells as they are asked for, if they were typed with the names of rows and columns."""
-    columns, known = [*map(_name, names.columns)], [*map(_name, names.rows)]
     cells = [[label, *row] if label in known else _by_label(label, row, columns) for label, row in rows]
     head = [*map(_name, cells[0][-len(columns) :])] if cells and columns else []
     if head and sorted(head) == sorted(columns):

@@ -16,7 +16,7 @@ from grader.checks.control import BOX, Control
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldCheck, ForeseenSpec, Unreadable, partly
 from grader.checks.formula_spec import ToleranceField
-from grader.checks.grid import Grid, GridNames, expected_grid, read_grid, written
+from grader.checks.grid import Grid, expected_grid, read_grid, written
 from grader.checks.registry import register
 from grader.checks.spec import Expectation, Told, Withheld
 from grader.files.author_code import AuthorCodeError, called
@@ -86,14 +86,14 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         if outcome.verdict is Verdict.CORRECT:
             return outcome
         for mistake in self.spec.mistakes:
-            wrong = _fitted(read_grid(mistake.answer, context.judge, self._names), shape)
+            wrong = _fitted(self._grid(context, mistake.answer), shape)
             if _shape(wrong) == shape and not _differing(typed, wrong, self._tolerance):
                 return partly(read, mistake.credit, mistake.says, mistake.says)
         return outcome
 
     def read(self, context: Context, text: str) -> tuple[Grid, str]:
         """The numbers, row by row; unreadable if they are not as many as are told to be wanted."""
-        typed = read_grid(text, context.judge, self._names)
+        typed = self._grid(context, text)
         if self.spec.shape is not None:
             typed = _fitted(typed, self.spec.shape)
             if _shape(typed) != self.spec.shape:
@@ -101,9 +101,8 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
                 raise Unreadable(_not_of(self.spec.shape, typed) + commas)
         return typed, written(typed)
 
-    @property
-    def _names(self) -> GridNames:
-        return GridNames()
+    def _grid(self, context: Context, text: str) -> Grid:
+        return read_grid(text, context.judge, getattr(self.spec, "rows", ()), getattr(self.spec, "columns", ()))
 
     @property
     def _tolerance(self) -> Tolerance:
@@ -162,10 +161,6 @@ class NumbersCheck(GridCheck[NumbersSpec]):
         return partly(
             read, credit, f"{total - len(wrong)} of {total} are right; not {named}{', …' if wrong[6:] else ''}"
         )
-
-    @property
-    def _names(self) -> GridNames:
-        return GridNames(self.spec.rows, self.spec.columns)
 
     def _name(self, row: int, column: int) -> str:
         rows, columns = self.spec.rows, self.spec.columns
