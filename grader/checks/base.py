@@ -18,6 +18,7 @@ from grader.cache import Cache
 from grader.checks.spec import OF_REFERENCE, CheckSpec, KeyPath, names_in
 from grader.files.author_code import AuthorCode, AuthorCodeError
 from grader.records import Outcome, Verdict, Visibility
+from grader.runner.values import Value
 from grader.sandbox.base import Observation, Probe
 from grader.seeding import PUBLISHED
 from grader.submission.model import Submission
@@ -257,6 +258,12 @@ def missing(path: KeyPath, find: Callable[[str], object], name: str) -> list[Com
     except AuthorCodeError as error:
         return [(path, str(error))]
     return []
+
+
+def probe_of(check_id: str, index: int, call: str, args: Sequence[Value], **facts: Any) -> Probe:
+    """What is asked of a student's `module.function`; `facts` are those of `Probe`."""
+    module, _, function = call.rpartition(".")
+    return Probe(id=f"{check_id}#{index}", module=module, function=function, args=tuple(args), **facts)
 
 
 def not_judged(verdict: Verdict, message: str, **facts: Any) -> Outcome:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
 from typing_extensions import TypeVar
 
 from grader.cache import Namespace
-from grader.checks.base import Check, Complaint, Context, Family
+from grader.checks.base import Check, Complaint, Context, Family, probe_of
 from grader.checks.code_spec import CodeSpec, FieldExpectation, RunSpec
 from grader.checks.compare_values import DEFAULT, EXACT, differ
 from grader.checks.convert import detached, from_value, mapped, to_torch_value, to_value
@@ -212,12 +212,11 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return case.asked
 
     def _probe(self, case: Case) -> Probe:
-        module, _, function = (self.spec.call or "").rpartition(".")
-        return Probe(
-            id=f"{self.id}#{case.index}",
-            module=module,
-            function=function,
-            args=self._asked(case),
+        return probe_of(
+            self.id,
+            case.index,
+            self.spec.call or "",
+            self._asked(case),
             observer=self.observer,
             forbids=tuple(self.forbids),
             seed=case.index,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grader.maths.reading.question import Decision
 from grader.records import Outcome, Verdict
 
@@ -11,6 +13,8 @@ _VERDICTS = {
     "invalid": Verdict.UNREADABLE,
     "undecided": Verdict.UNDECIDED,
 }
+_SHARED = ("message", "reading", "column", "mistake", "follows", "value")
+"""What a decision and an outcome call the same."""
 
 
 def to_outcome(decision: Decision, typed: str) -> Outcome:
@@ -19,15 +23,5 @@ def to_outcome(decision: Decision, typed: str) -> Outcome:
     credit = {Verdict.CORRECT: 1.0, Verdict.UNDECIDED: None}.get(verdict, decision.credit)
     if verdict is Verdict.WRONG and decision.credit > 0:
         verdict = Verdict.PARTIAL
-    return Outcome(
-        verdict=verdict,
-        credit=credit,
-        message=decision.message,
-        answer=typed,
-        reading=decision.reading,
-        column=decision.column,
-        proof=decision.evidence,
-        mistake=decision.mistake,
-        follows=decision.follows,
-        value=decision.value,
-    )
+    shared: dict[str, Any] = {key: getattr(decision, key) for key in _SHARED}
+    return Outcome(verdict=verdict, credit=credit, answer=typed, proof=decision.evidence, **shared)

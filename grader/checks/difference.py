@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from grader.checks.input_language import SeededGenerator
 from grader.maths.reading.question import Tolerance
 
 MOST = 2**63
@@ -161,15 +162,24 @@ def kind_of(value: Any) -> str:
         return f"a {dtype_name(value)} tensor of shape {list(value.shape)}"
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MOST:
         return f"{digits(value)}, larger than a tensor holds,"
-    names = {
-        bool: "True or False",
-        int: "a whole number",
-        float: "a number",
-        str: "a string",
-        bytes: "bytes",
-        set: "a set",
-        frozenset: "a set",
-        dict: "a mapping",
-        type(None): "None",
-    }
-    return names.get(type(value), f"a {type(value).__name__}")
+    return name_of(type(value))
+
+
+_NAMES = {
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    complex: "a complex number",
+    str: "a string",
+    bytes: "bytes",
+    set: "a set",
+    frozenset: "a set",
+    dict: "a mapping",
+    type(None): "None",
+    SeededGenerator: "a generator",
+}
+
+
+def name_of(kind: type) -> str:
+    """A type of Python's, in a student's words."""
+    return _NAMES.get(kind, f"a {kind.__name__}")

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, Variant, not_judged
+from grader.checks.base import Complaint, Context, Variant, not_judged, probe_of
 from grader.checks.code_spec import CallName
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed, printed
@@ -87,18 +87,8 @@ class TableCheck(HandedInCheck[TableSpec]):
         """The secret cells of a table that is worth running again."""
         if self.spec.call is None or self._read(context).verdict is not Verdict.NEEDS_REVIEW:
             return ()
-        module, _, function = self.spec.call.rpartition(".")
-        return [
-            Probe(
-                id=f"{self.id}#{i}",
-                module=module,
-                function=function,
-                args=args,
-                observer=self.spec.observe,
-                cpu_seconds=self.spec.cpu_seconds,
-            )
-            for i, args in enumerate(self._cells(context))
-        ]
+        facts = {"observer": self.spec.observe, "cpu_seconds": self.spec.cpu_seconds}
+        return [probe_of(self.id, i, self.spec.call, args, **facts) for i, args in enumerate(self._cells(context))]
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         """The table by itself, then against what the student's code gives now, then beside the reference's."""

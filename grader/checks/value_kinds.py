@@ -8,29 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from grader.checks.input_language import SeededGenerator
+from grader.checks.difference import dtype_name, name_of
 
-_NAMES: Sequence[tuple[tuple[type, ...], str]] = (
-    ((bool,), "a truth value"),
-    ((int, float), "a number"),
-    ((complex,), "a complex number"),
-    ((str,), "a text"),
-    ((bytes,), "bytes"),
-    ((list,), "a list"),
-    ((tuple,), "a tuple"),
-    ((set, frozenset), "a set"),
-    ((dict,), "a dictionary"),
-    ((SeededGenerator,), "a generator"),
-)
 _TENSOR = "a tensor of "
 
 
 def kind_of(value: Any) -> str:
     """What a value is, such as `a tensor of float64` or `a list`."""
-    if hasattr(value, "shape") and hasattr(value, "dtype"):
-        return f"{_TENSOR}{str(value.dtype).removeprefix('torch.')}"
-    other = "None" if value is None else "something else"
-    return next((name for types, name in _NAMES if isinstance(value, types)), other)
+    if hasattr(value, "dtype"):
+        return f"{_TENSOR}{dtype_name(value)}"
+    return name_of(float if type(value) is int else type(value))  # either is a number
 
 
 def form_of(value: Any) -> str:

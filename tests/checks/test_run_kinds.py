@@ -632,7 +632,7 @@ def test_values_are_written_as_inputs_and_words_stand_for_themselves(tmp_path, w
         ({"x": "[1, 2]"}, "ones(2)", "a tensor of float64 stands here, where the runs of `m.f` hand over a list"),
         ({"x": "(1, 2)"}, ["1", "2"], "— write `'(1, 2)'`"),
         ({"x": "each(2, normal(3))"}, [["1.0"]], "a list stands here, where the runs of `m.f` hand over a tensor"),
-        ({"x": "normal()"}, "ones(1, n)", "a text stands here, where the runs of `m.f` hand over a number"),
+        ({"x": "normal()"}, "ones(1, n)", "a string stands here, where the runs of `m.f` hand over a number"),
         ({"x": "normal(2)"}, "normal(2)", "`normal(2)` is drawn at random"),
         ({"x": "normal(2)"}, "tensor(['a'])", "a tensor holds numbers alone"),
         ({"x": "normal(3, 1)"}, "2*ones(2, 1)", None),
