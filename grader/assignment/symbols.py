@@ -14,14 +14,8 @@ from pydantic import field_validator
 
 from grader.checks.spec import Spec
 
-STRUCTURES = {
-    "symmetric": "symmetric",
-    "orthogonal": "orthogonal",
-    "diagonal": "diagonal",
-    "positive definite": "positive_definite",
-    "invertible": "invertible",
-}
-"""What a square matrix may be, as authors say it and as the judge's protocol names it."""
+STRUCTURES = ("symmetric", "orthogonal", "diagonal", "positive definite", "invertible")
+"""What a square matrix may be, as authors say it; the judge's protocol joins the words by `_`."""
 
 
 class _Number(NamedTuple):
@@ -108,7 +102,7 @@ def describe(phrase: str) -> dict[str, Any]:
         raise ValueError(f"{phrase!r} is no kind of symbol — allowed: {ALLOWED}")
     said, what, rows, columns = match.groups()
     facts: dict[str, Any] = {"matrix": [_dimension(rows), _dimension(columns)]}
-    structures = [name for word, name in STRUCTURES.items() if word in said]
+    structures = [word.replace(" ", "_") for word in STRUCTURES if word in said]
     square = rows == columns and what == "matrix"
     if structures and not square and not (structures == ["orthogonal"] and what == "matrix"):
         raise ValueError(f"{phrase!r}: only a square matrix is {said.strip()} — write `{said}matrix n x n`")

@@ -104,6 +104,12 @@ class RunSpec(CheckSpec):
         return {self.call or "": f"{'; '.join(self.asked())}."} if self.asked() else {}
 
 
+_NO_REFERENCE = (
+    "a comparison with the reference cannot be public: students have no reference — show `kind: examples` of the "
+    "function, or a `property` that needs no key"
+)
+
+
 class CodeSpec(RunSpec):
     """A function held against the reference or a property, or a field held against what is executed."""
 
@@ -119,23 +125,18 @@ class CodeSpec(RunSpec):
 
     @model_validator(mode="after")
     def _says_what_to_do(self) -> CodeSpec:
-        if self.call is None and self.observe is None:
-            raise ValueError("nothing runs — give `call`, `observe` or both")
-        if self.property is not None and self.holds is None:
-            raise ValueError("a `property` needs `holds: file:function`")
-        if self.holds is not None and self.expect is not None:
-            raise ValueError("`holds` and `expect` exclude each other")
-        if self.call is None and not isinstance(self.expect, FieldExpectation):
-            raise ValueError("without `call` only a pairing makes sense — give `expect: {field: …}`")
-        if isinstance(self.expect, FieldExpectation) and self.points:
-            raise ValueError("a pairing is worth no points")
-        if self.forbids and isinstance(self.expect, FieldExpectation):
-            raise ValueError("`forbids` belongs to a check that earns points, and a pairing is worth none")
-        if self.visibility == "public" and self.is_comparison():
-            raise ValueError(
-                "a comparison with the reference cannot be public: students have no reference — show `kind: examples` "
-                "of the function, or a `property` that needs no key"
-            )
+        is_pairing = isinstance(self.expect, FieldExpectation)
+        wrong = {
+            "nothing runs — give `call`, `observe` or both": not self.call and not self.observe,
+            "a `property` needs `holds: file:function`": self.property and not self.holds,
+            "`holds` and `expect` exclude each other": self.holds and self.expect,
+            "without `call` only a pairing makes sense — give `expect: {field: …}`": not self.call and not is_pairing,
+            "a pairing is worth no points": is_pairing and self.points,
+            "`forbids` belongs to a check that earns points, and a pairing is worth none": is_pairing and self.forbids,
+            _NO_REFERENCE: self.visibility == "public" and self.is_comparison(),
+        }
+        if told := [says for says, is_so in wrong.items() if is_so]:
+            raise ValueError(told[0])
         return self
 
     def words(self) -> tuple[str, ...]:

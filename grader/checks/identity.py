@@ -58,13 +58,8 @@ class IdentityCheck(Check[IdentitySpec]):
         previous = answered(context, self.part.id, self._names())
         if missing := [name for name in self._names() if name not in previous]:
             return not_judged(Verdict.BLOCKED, f"waits for {', '.join(missing)}")
-        question = Question(
-            id=self.id,
-            kind="equation",
-            reference="",
-            symbols=self.part.symbols,
-            secret=self.drawn_from(context)[0],
-        )
+        secret, _ = self.drawn_from(context)
+        question = Question(id=self.id, kind="equation", reference="", symbols=self.part.symbols, secret=secret)
         decision = context.judge.holds(question, self.spec.holds, previous)
         outcome = to_outcome(decision, "")
         if outcome.verdict is Verdict.UNREADABLE:
