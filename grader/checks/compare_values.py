@@ -46,12 +46,6 @@ def differ(observed: Any, expected: Any, tolerance: Tolerance = DEFAULT, where: 
         return _differ_members(observed, expected, tolerance, where)
     if isinstance(expected, set | frozenset):
         return _differ_sets(observed, expected, where)
-    if isinstance(expected, bytes):
-        came = repr(observed) if isinstance(observed, bytes) else kind_of(observed)
-        same = isinstance(observed, bytes) and observed == expected
-        return (
-            None if same else Difference(f"{place(where)}{shortened(repr(expected))} is wanted, {shortened(came)} came")
-        )
     if isinstance(expected, dict):
         if not isinstance(observed, dict):
             return Difference(f"{place(where)}a mapping is wanted, {kind_of(observed)} came")
@@ -59,13 +53,12 @@ def differ(observed: Any, expected: Any, tolerance: Tolerance = DEFAULT, where: 
             return replace(keys, message=f"its keys: {keys.message}")
         pairs = (differ(observed[key], expected[key], tolerance, f"{where}[{key!r}]") for key in expected)
         return next((pair for pair in pairs if pair is not None), None)
-    if expected is None or isinstance(expected, str):
+    if expected is None or isinstance(expected, str | bytes):
         if observed == expected:
             return None
-        if isinstance(expected, str) and isinstance(observed, str):
-            wanted, came = differing_texts(expected, observed)
-        else:
-            wanted, came = kind_of(expected), kind_of(observed)
+        wanted, came = shortened(repr(expected)), kind_of(observed)
+        if any(isinstance(expected, kind) and isinstance(observed, kind) for kind in (str, bytes)):
+            wanted, came = differing_texts(repr(expected), repr(observed))
         return Difference(f"{place(where)}{wanted} is wanted, {came} came")
     return _differ_numbers(observed, expected, tolerance, where)
 

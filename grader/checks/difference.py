@@ -104,12 +104,12 @@ def differing_numbers(wanted: Any, came: Any) -> str:
 
 
 def differing_texts(wanted: str, came: str) -> tuple[str, str]:
-    """Two texts that differ, quoted, and cut so that this can be seen."""
-    quoted = repr(wanted), repr(came)
-    same = next((i for i, (one, other) in enumerate(zip(*quoted, strict=False)) if one != other), min(map(len, quoted)))
+    """Two quoted texts that differ, cut so that this can be seen."""
+    pairs = enumerate(zip(wanted, came, strict=False))
+    same = next((i for i, (one, other) in pairs if one != other), min(len(wanted), len(came)))
     if same < _BEFORE:
-        return shortened(quoted[0]), shortened(quoted[1])
-    return f"…{shortened(quoted[0][same - _BEFORE :])}", f"…{shortened(quoted[1][same - _BEFORE :])}"
+        return shortened(wanted), shortened(came)
+    return f"…{shortened(wanted[same - _BEFORE :])}", f"…{shortened(came[same - _BEFORE :])}"
 
 
 def apart(wanted: Any, came: Any) -> tuple[str, str]:

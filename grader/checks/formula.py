@@ -7,7 +7,7 @@ two formulas are compared belongs to `grader.maths`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -209,8 +209,10 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
         found = [*super().problems()]
         if isinstance(self.spec, NumberSpec) and self.spec.from_ and self.spec.expect is None:
             found.append((("from",), "follow-through needs an `expect` that takes these names"))
+        derived: list[tuple[KeyPath, str]] = [(("expect",), self.spec.expect)] if self.spec.expect else []
         if isinstance(self.spec, SetSpec):
             for i, case in enumerate(self.spec.when):
+                derived.append((("when", i, "expect"), case.expect))
                 choice = self.part.fields.get(case.field)
                 if not isinstance(choice, ChoiceSpec):
                     found.append((("when", i, "field"), f"there is no choice {case.field!r} in this part"))
@@ -218,16 +220,9 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
                     allowed = f"allowed: {', '.join(choice.options)}"
                     found.append((("when", i, "is"), f"{case.is_!r} is no option of {case.field} — {allowed}"))
         if self.part.author_code.has_reference:
-            for path, name in self._expectations():
+            for path, name in derived:
                 found += self._missing_expectation(path, name)
         return found
-
-    def _expectations(self) -> Iterator[Complaint]:
-        if self.spec.expect:
-            yield ("expect",), self.spec.expect
-        if isinstance(self.spec, SetSpec):
-            for i, case in enumerate(self.spec.when):
-                yield ("when", i, "expect"), case.expect
 
     def _missing_expectation(self, path: KeyPath, name: str) -> list[Complaint]:
         try:
