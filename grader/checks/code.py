@@ -178,11 +178,12 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
 
     def _judge_watched(self, context: Context, observations: Sequence[Observation]) -> Outcome:
         cases = self.cases(context)
-        for i in smallest_first(cases):
-            if observations[i].status != "returned":
-                outcome = failed(observations[i], self._told(cases[i]))
-                again = self._again(context, cases[i], {}) if outcome.verdict is Verdict.CRASHED else ()
-                return outcome.model_copy(update={"details": (*outcome.details, *again)})
+        stopped = [pair for pair in zip(cases, observations, strict=True) if pair[1].status != "returned"]
+        if stopped:
+            case, observation = min(stopped, key=lambda pair: pair[0].numbers)
+            outcome = failed(observation, self._told(case))
+            again = self._again(context, case, {}) if outcome.verdict is Verdict.CRASHED else ()
+            return outcome.model_copy(update={"details": (*outcome.details, *again)})
         return self.judge_values(context, cases, [observation.value for observation in observations])
 
     @abstractmethod

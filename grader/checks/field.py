@@ -1,7 +1,7 @@
 """What all kinds of typed fields share.
 
-Owns what can be said of an answer before its kind is known: that there is none, or
-that it is no text. Registers no kind.
+Owns the way from an answer to what its kind says of it: that there is none, that it cannot be read, how it reads, what
+it earns; and the answers that authors list. Registers no kind.
 """
 
 from __future__ import annotations

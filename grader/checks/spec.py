@@ -1,6 +1,7 @@
 """What an author may write about any check.
 
-Owns the base of authored models, and the keys that all kinds share. Registers no kind.
+Owns the base of authored models, the keys that all kinds share, and the marks of keys: what students get of one, and
+where a name of an author's function is found. Registers no kind.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What kind of value an input is: a tensor, a list, a number.
 
-Owns the names of kinds as authors read them, and which value is of none that is drawn. Registers no kind of check.
+Owns which values are of one kind, and what is said of one whose kind is never drawn. Registers no kind of check.
 """
 
 from __future__ import annotations
