@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case
+from grader.checks.case import Case
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
 from grader.checks.planted_code import FunctionCheck, with_mistake

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.author_results import author_result
 from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
-from grader.checks.code import Case, smallest_first
+from grader.checks.case import Case, smallest_first
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.code_spec import CodeSpec, FieldExpectation
 from grader.checks.compare_values import differ

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from grader.checks.base import Complaint, Context, Family, not_judged
-from grader.checks.code import Case, CodeCheck
+from grader.checks.case import Case
+from grader.checks.code import CodeCheck
 from grader.checks.code_spec import FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value

@@ -11,7 +11,8 @@ from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case, Unlike
+from grader.checks.case import Case
+from grader.checks.code import Unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value

@@ -18,7 +18,8 @@ from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case, Unlike
+from grader.checks.case import Case
+from grader.checks.code import Unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
 from grader.checks.input_language import SeededGenerator

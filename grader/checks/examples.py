@@ -12,7 +12,8 @@ from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case, CodeCheck, cast
+from grader.checks.case import Case, cast
+from grader.checks.code import CodeCheck
 from grader.checks.code_spec import CallName, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value

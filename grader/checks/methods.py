@@ -10,7 +10,7 @@ from pydantic import Field
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context
-from grader.checks.code import Case, smallest_first
+from grader.checks.case import Case, smallest_first
 from grader.checks.code_call import CallCheck, Failing
 from grader.checks.code_spec import CodeSpec, RunSpec
 from grader.checks.compare_values import differ

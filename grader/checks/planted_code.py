@@ -12,7 +12,8 @@ from typing import Any, Generic
 
 from grader.checks.author_call import Raised, ask
 from grader.checks.base import Complaint, Context, Variant
-from grader.checks.code import AnyRunSpec, Case, CodeCheck
+from grader.checks.case import Case
+from grader.checks.code import AnyRunSpec, CodeCheck
 from grader.checks.code_spec import RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from grader.checks.base import Complaint, Context, not_judged
-from grader.checks.code import Case
+from grader.checks.case import Case
 from grader.checks.code_spec import CallName, RunSpec
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
