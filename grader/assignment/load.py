@@ -54,18 +54,12 @@ def read_assignment(root: Path) -> tuple[Assignment, list[Diagnostic]]:
     files = sorted(file for file in folder.glob("*.yaml") if file.name != ASSIGNMENT_FILE)
     if not files:
         raise UsageError(f"{folder} holds no problem files (*.yaml)")
-    author_code, diagnostics = AuthorCode(root), []
-    problems: list[Problem] = []
-    for file in files:
-        problem, found = _load_problem(file, author_code)
-        diagnostics += found
-        if problem is not None:
-            problems.append(problem)
-    diagnostics += _repeated_ids(problems) + _undeclared_functions(problems)
-    about, found = _load_about(folder / ASSIGNMENT_FILE, root)
-    diagnostics += found
-    handout, found = _load_handout(about, folder)
-    diagnostics += found
+    author_code, found = AuthorCode(root), list[Diagnostic]()
+    loaded = [_load_problem(file, author_code, found) for file in files]
+    problems = [problem for problem in loaded if problem is not None]
+    found += _repeated_ids(problems) + _undeclared_functions(problems)
+    about = _load_about(folder / ASSIGNMENT_FILE, root, found)
+    handout = _load_handout(about, folder, found)
     assignment = Assignment(
         root,
         about.title,
@@ -79,66 +73,65 @@ def read_assignment(root: Path) -> tuple[Assignment, list[Diagnostic]]:
         catch=about.catch,
         name=about.name,
     )
-    return assignment, diagnostics
+    return assignment, list(dict.fromkeys(found))
 
 
-def _load_about(file: Path, root: Path) -> tuple[AssignmentSpec, list[Diagnostic]]:
-    if not file.is_file():
-        return AssignmentSpec(title=root.resolve().name), []
-    text, found = _read(file)
-    about, others = (None, []) if found else _validate(AssignmentSpec, read_yaml(text), file)
-    return about or AssignmentSpec(title=root.resolve().name), [*found, *others]
+# `found` gathers, in each of these, what is wrong with the files
 
 
-def _load_handout(about: AssignmentSpec, folder: Path) -> tuple[dict[str, str], list[Diagnostic]]:
-    """By bare name, the text of every file that students get unchanged; and what is wrong with the list."""
+def _load_about(file: Path, root: Path, found: list[Diagnostic]) -> AssignmentSpec:
+    text = _read(file, found) if file.is_file() else None
+    about = None if text is None else _validate(AssignmentSpec, read_yaml(text), file, found)
+    return about or AssignmentSpec(title=root.resolve().name)
+
+
+def _load_handout(about: AssignmentSpec, folder: Path, found: list[Diagnostic]) -> dict[str, str]:
+    """By bare name, the text of every file that students get unchanged; none if something is wrong with the list."""
     names = [Path(name).name for name in about.handout]
     slips = [f"there is no problems/{name}" for name in about.handout if not (folder / name).is_file()]
     slips += [f"two files are called {name}" for name in sorted(set(names)) if names.count(name) > 1]
-    if slips:
-        return {}, [Diagnostic(folder / ASSIGNMENT_FILE, 1, 1, f"handout: {what}") for what in slips]
-    read = {Path(name).name: _read(folder / name) for name in about.handout}
-    return {name: text for name, (text, _) in read.items()}, [one for _, found in read.values() for one in found]
+    found += [Diagnostic(folder / ASSIGNMENT_FILE, 1, 1, f"handout: {what}") for what in slips]
+    return {} if slips else {Path(name).name: _read(folder / name, found) or "" for name in about.handout}
 
 
-def _read(file: Path) -> tuple[str, list[Diagnostic]]:
-    """The text of an author's file; empty, with what is wrong, where it is none."""
+def _read(file: Path, found: list[Diagnostic]) -> str | None:
+    """The text of an author's file; None where it is none."""
     try:
-        return file.read_text(encoding="utf-8"), []
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        return "", [Diagnostic(file, 1, 1, "not UTF-8", f"byte {error.start} cannot be read")]
+        found.append(Diagnostic(file, 1, 1, "not UTF-8", f"byte {error.start} cannot be read"))
+        return None
 
 
-def _load_problem(file: Path, author_code: AuthorCode) -> tuple[Problem | None, list[Diagnostic]]:
-    text, found = _read(file)
-    if found:
-        return None, found
+def _load_problem(file: Path, author_code: AuthorCode, found: list[Diagnostic]) -> Problem | None:
+    text = _read(file, found)
+    if text is None:
+        return None
     source = read_yaml(text)
-    spec, found = _validate(problem_spec(), source, file)
+    spec = _validate(problem_spec(), source, file, found)
     if spec is None:  # what is wrong in one part should not hide what is wrong in the others
         source = source.without("parts", _broken_parts(source.data))
-        spec, others = _validate(problem_spec(), source, file)
-        found = list(dict.fromkeys([*found, *others]))
-    if spec is None:
-        return None, found
-    if not spec.parts and not found:
+        spec = _validate(problem_spec(), source, file, found)
+    elif not spec.parts:
         found.append(_at(source, file, ("parts",), "a problem needs at least one part"))
-    parts = []
-    for i, part_spec in enumerate(spec.parts):
-        part = _build_part(spec, part_spec, author_code)
-        parts.append(part)
+    if spec is None:
+        return None
+    parts = [_build_part(spec, part, author_code) for part in spec.parts]
+    for i, part in enumerate(parts):
         found += [_at(source, file, ("parts", i, *path), what) for path, what in _part_complaints(part)]
-    return Problem(spec.id, spec.title, spec.intro, file, tuple(parts), source), found
+    return Problem(spec.id, spec.title, spec.intro, file, tuple(parts), source)
 
 
-def _validate(model: type[Model], source: Source, file: Path) -> tuple[Model | None, list[Diagnostic]]:
-    found = [Diagnostic(file, fault.place.line, fault.place.column, fault.what) for fault in source.faults]
+def _validate(model: type[Model], source: Source, file: Path, found: list[Diagnostic]) -> Model | None:
+    found += [Diagnostic(file, fault.place.line, fault.place.column, fault.what) for fault in source.faults]
     if source.data is None:
-        return None, found or [Diagnostic(file, 1, 1, "the file is empty")]
+        found += [] if source.faults else [Diagnostic(file, 1, 1, "the file is empty")]
+        return None
     try:
-        return model.model_validate(source.data), found
+        return model.model_validate(source.data)
     except ValidationError as error:
-        return None, found + [diagnostic(detail, model, source, file) for detail in error.errors()]
+        found += [diagnostic(detail, model, source, file) for detail in error.errors()]
+        return None
 
 
 def _broken_parts(data: Any) -> set[int]:

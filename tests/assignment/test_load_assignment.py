@@ -180,6 +180,24 @@ def test_a_folder_without_problems_is_a_usage_error(tmp_path):
         load_assignment(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", ["1:1: the file is empty"]),
+        ("id: a\ntitle: t\nparts: []\n", ["3:1: a problem needs at least one part"]),
+        ("id: a\nid: b\ntitle: t\nparts: []\n", ["2:1: 'id' is here a second time", "4:1: a problem needs at least"]),
+    ],
+)
+def test_a_file_without_parts_is_told_with_whatever_else_is_wrong(tmp_path, text, told):
+    (tmp_path / "problems").mkdir()
+    (tmp_path / "problems" / "p.yaml").write_text(text)
+    with pytest.raises(SpecError) as raised:
+        load_assignment(tmp_path)
+    found = [str(one).partition("p.yaml:")[2] for one in raised.value.diagnostics]
+    assert len(found) == len(told)
+    assert all(one.startswith(says) for one, says in zip(found, told, strict=True)), found
+
+
 def test_ids_are_unique_across_files(tmp_path):
     (tmp_path / "problems").mkdir()
     for name in ("one", "two"):
