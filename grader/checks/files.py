@@ -89,10 +89,8 @@ class FilesCheck(HandedInCheck[FilesSpec]):
         planted = [Variant("nothing", partial(self._with, {}), says="not handed in", place=("files",))]
         for i, name in enumerate(self.spec.files):
             if only_one and name.rpartition(".")[2].lower() in _BEGINS:
-                fake = {name: b"no such file"}
-                planted.append(
-                    Variant(f"a text as {name}", partial(self._with, fake), says="is no", place=("files", i))
-                )
+                fake = partial(self._with, {name: b"no such file"})
+                planted.append(Variant(f"a text as {name}", fake, says="is no", place=("files", i)))
         return planted
 
     def _with(self, content: Mapping[str, bytes], submission: Submission) -> Submission:
@@ -106,10 +104,9 @@ class FilesCheck(HandedInCheck[FilesSpec]):
     def problems(self) -> Sequence[Complaint]:
         """Files that the reference does not hold."""
         code = self.part.author_code
-        lacking = [i for i, name in enumerate(self.spec.files) if code.reference_file(name) is None]
-        if not code.has_reference:
-            return []
-        return [(("files", i), f"there is no reference/{self.spec.files[i]}") for i in lacking]
+        files = enumerate(self.spec.files if code.has_reference else ())
+        lacking = ((i, name) for i, name in files if code.reference_file(name) is None)
+        return [(("files", i), f"there is no reference/{name}") for i, name in lacking]
 
 
 def _what(name: str, content: bytes) -> str:
