@@ -232,6 +232,12 @@ def test_a_declared_function_is_no_factor(reference, answer, verdict):
         ("x = 0", "asinh(x) = 0", "equal"),
         ("x > 0", "asinh(x) > 0", "equal"),
         ("x < 1", "atanh(x) < 5", "different"),
+        ("log(x) = ln(2)/2", "sqrt(x^2-2) + x = x", "different"),
+        ("x = sqrt(2)", "asin(x^2-1) = pi/2", "different"),
+        ("x^2 = 2", "asin(x^2-1) = pi/2", "equal"),
+        ("x^2 = 3", "sqrt(3-x^2) + sqrt(x^2-3) = 0", "equal"),
+        ("y = sqrt(x)", "y^2 = x and y >= 0", "equal"),
+        ("x > 0", "0*log(x) = 0", "equal"),
     ],
 )
 def test_relations_are_compared_by_where_they_are_true(reference, answer, verdict):

@@ -9,15 +9,16 @@ from __future__ import annotations
 from enum import Enum
 from fractions import Fraction
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point, value_at
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.precision import holds_integral
 from grader.maths.comparing.real_functions import Value
-from grader.maths.reading.tree import Binary, Call, Constant, Node, names, walk
+from grader.maths.reading.tree import Binary, Call, Constant, Node, is_whole, names, walk
 
 _GUARD = 15
 _BORDER_DIGITS, _BORDER_GUARD = 120, 40
-_JUMPS = frozenset({"floor", "ceil", "round", "sign"})
+_BORDERED = frozenset({"floor", "ceil", "round", "sign", "sqrt", "root", "log", "asin", "acos", "acosh", "atanh"})
+"""Functions that jump or end, or have a pole, at a whole or half number."""
 _DECADES_PER_BIT, _MOST_DECADES = 0.30103, 2_400
 _STEP_ASIDE, _NEGLIGIBLE = Fraction(1, 10**48), Fraction(1, 10**6)
 SHALLOW = 160
@@ -171,14 +172,21 @@ class OnBorder(Evaluator):
 
     def __init__(self, point: Point, digits: int, nearly: str) -> None:
         super().__init__(point, digits)
-        self.aside = Evaluator({**point, nearly: point[nearly] * (1 + _STEP_ASIDE)}, digits)
+        self.asides = [{**point, nearly: point[nearly] * (1 + step)} for step in (_STEP_ASIDE, -_STEP_ASIDE)]
 
     def below(self, node: Node) -> Value:
-        """The value of a tree; the argument of a jump is taken as on the border where the point is nearly there."""
-        if isinstance(node, Call) and node.function in _JUMPS:
-            here = self.real(self.below(node.arguments[0]))
-            there = self.aside.real(self.aside.below(node.arguments[0]))
-            target = Fraction(0) if node.function == "sign" else Fraction(int(self.mp.nint(2 * self.number(here))), 2)
-            gap, wider = (abs(self.number(value) - self.number(target)) for value in (here, there))
-            return self.call(node.function, [target if gap <= wider * self.number(_NEGLIGIBLE) else here])
+        """The value of a tree; the argument of a jump, or of a root, is taken as on the border where it nearly is."""
+        match node:
+            case Call(function, (argument, *others)) if function in _BORDERED:
+                return self.call(function, [self.snapped_to_border(argument), *map(self.below, others)])
+            case Binary("^", base, exponent) if not is_whole(exponent):
+                return self.power(self.snapped_to_border(base), self.below(exponent))
         return super().below(node)
+
+    def snapped_to_border(self, node: Node) -> Value:
+        """The value of a tree; exactly a whole or half number where the point is nearly there."""
+        here = self.real(self.below(node))
+        border = Fraction(int(self.mp.nint(2 * self.number(here))), 2)
+        beside = (value_at(node, aside, self.digits) for aside in self.asides)
+        wider = max((abs(self.number(value) - self.number(border)) for value in beside if value is not None), default=0)
+        return border if abs(self.number(here) - self.number(border)) <= wider * self.number(_NEGLIGIBLE) else here

@@ -16,7 +16,23 @@ from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point, val
 from grader.maths.comparing.floats import FloatTree
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
-from grader.maths.reading.tree import BINDERS, Binary, Call, Name, Negative, Node, Number, calls, names, replaced, walk
+from grader.maths.reading.tree import (
+    BINDERS,
+    ONE,
+    ZERO,
+    Binary,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    calls,
+    is_whole,
+    names,
+    rebuild,
+    replaced,
+    walk,
+)
 
 _MAX_PIECES = 24
 _JUMPING = {"floor": Fraction(0), "ceil": Fraction(0), "round": Fraction(1, 2)}
@@ -40,7 +56,12 @@ def breaks_of(*nodes: Node) -> list[Break]:
         for border in _own(call):
             found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
     inner = frozenset().union(*map(_bound, nodes))
-    return [border for border in found if names(border.margin) and not names(border.margin) & inner]
+    return [border for border in found if _moving(border.margin) and not names(border.margin) & inner]
+
+
+def _moving(margin: Node) -> frozenset[str]:
+    """The names that move a margin other than by a sign, which has a border of its own."""
+    return names(rebuild(margin, lambda part: ZERO if isinstance(part, Call) and part.function == "sign" else part))
 
 
 def hides_breaks(*nodes: Node) -> bool:
@@ -74,11 +95,25 @@ def _own(call: Call) -> Iterator[Break]:
     if call.function in _JUMPING:
         yield Break(call.arguments[0], _JUMPING[call.function])
     elif call.function in ("abs", "sign"):
-        yield Break(call.arguments[0])
+        yield from map(Break, (call.arguments[0], *_ends(call.arguments[0])))
     elif call.function in ("min", "max"):
         for place, one in enumerate(call.arguments):
             for other in call.arguments[place + 1 :]:
                 yield Break(Binary("-", one, other))
+
+
+def _ends(tree: Node) -> Iterator[Node]:
+    """What vanishes where some part of a tree has a pole, or ceases to be real."""
+    for part in walk(tree):
+        match part:
+            case Binary("/", _, under):
+                yield under
+            case Binary("^", base, exponent) if not is_whole(exponent):
+                yield base
+            case Call("sqrt" | "root" | "log", (argument, *_)):
+                yield argument
+            case Call("asin" | "acos" | "acosh" | "atanh", (argument,)):
+                yield Binary("-", ONE, Call("abs", (argument,)))
 
 
 def margin_at(border: Break, point: Point) -> float | None:
@@ -100,7 +135,7 @@ def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
                 cell.append(math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2)))
         except (NoValue, OverflowError, ValueError):
             roughly = margin_at(border, point) if border.offset is None else None
-            cell.append(None if roughly is None else (roughly > 0) - (roughly < 0))
+            cell.append((roughly > 0) - (roughly < 0) if roughly else None)  # 0 may be too small for it
     return tuple(cell)
 
 

@@ -15,7 +15,7 @@ from operator import add, mul, sub, truediv
 from typing import Any
 
 from grader.maths.comparing.budget import spend
-from grader.maths.comparing.conditions import without_conditions
+from grader.maths.comparing.conditions import truth, without_conditions
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
 from grader.maths.comparing.real_functions import RealFunctions, Value, is_complex
 from grader.maths.comparing.running import running_value
@@ -81,8 +81,10 @@ class Evaluator(RealFunctions):
                 return running_value(self, function, arguments)
             case Call("cases", arguments):
                 return self.chosen(arguments)
-            case Call("indicator"):
-                return self.below(without_conditions(node))
+            case Call("indicator", (condition,)):
+                return self.held(truth(condition))
+            case Call("sign", (argument,)):
+                return self.sign(argument)
             case Call(function, arguments):
                 return self.call(function, [self.below(argument) for argument in arguments])
             case Constant(name):
@@ -104,6 +106,27 @@ class Evaluator(RealFunctions):
         if len(parts) % 2 == 0:
             raise Outside
         return self.below(parts[-1])
+
+    def held(self, condition: Node) -> Value:
+        """What a condition is worth: nothing where a side has no value."""
+        try:
+            return self.below(condition)
+        except (Outside, Pole):
+            return Fraction(0)
+
+    def sign(self, node: Node) -> Value:
+        """The sign of a tree; 0 where its value is nothing but residue, which shrinks as the precision grows."""
+        value = self.real(self.below(node))
+        if isinstance(value, Fraction) or self.digits <= FLOAT_DIGITS or abs(value) > self.tiny(self.digits // 4):
+            return self.exact("sign", [value])
+        finer = Evaluator(self.point, 4 * self.digits)
+        again = finer.real(finer.below(node))
+        vanishes = abs(again) <= (abs(value) or self.tiny(self.digits)) * self.tiny(2 * self.digits)
+        return Fraction(0) if vanishes else self.exact("sign", [again])
+
+    def tiny(self, digits: int) -> Value:
+        """So many powers of ten below 1."""
+        return self.mp.mpf(10) ** -digits
 
     def number(self, value: Value) -> Value:
         """A value of this context, from a Fraction if need be."""
@@ -259,9 +282,10 @@ class _Far(Evaluator):
 
 
 def value_at(node: Node, point: Point, digits: int) -> Value:
-    """The value of a tree at a point; None where it has none."""
+    """The real value of a tree at a point; None where it has none."""
+    evaluator = Evaluator(point, digits)
     try:
-        return Evaluator(point, digits).value(node)
+        return evaluator.real(evaluator.value(node))
     except NoValue:
         return None
 

@@ -20,12 +20,12 @@ from grader.maths.reading.tree import (
     Binary,
     Call,
     Constant,
-    Negative,
     Node,
     Number,
     Percent,
     Unit,
     has_unit,
+    is_whole,
     literal,
     rebuild,
     walk,
@@ -103,18 +103,9 @@ def _is_rational(node: Node) -> bool:
         isinstance(part, Constant)
         or part == Unit("deg")
         or (isinstance(part, Call) and part.function not in _RATIONAL)
-        or (isinstance(part, Binary) and part.operator == "^" and not _is_whole(part.right))
+        or (isinstance(part, Binary) and part.operator == "^" and not is_whole(part.right))
         for part in walk(node)
     )
-
-
-def _is_whole(exponent: Node) -> bool:
-    match exponent:
-        case Number():
-            return exponent.value.denominator == 1
-        case Negative(Number() as operand):
-            return operand.value.denominator == 1
-    return False
 
 
 def _pure(field: PreparedQuestion, node: Node, worth: Amount) -> Node:

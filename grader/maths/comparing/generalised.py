@@ -14,9 +14,9 @@ from grader.maths.comparing.cells import Cells
 from grader.maths.comparing.evaluator import Point
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, names, with_children
+from grader.maths.reading.tree import Binary, Call, Name, Negative, Node, Number, has_call, names, with_children
 
-_BENDS = frozenset({"min", "max", "abs", "sign"})
+_BENDS = frozenset({"min", "max", "abs", "sign", "indicator"})
 _MOST = 6
 """Parts that are made symbols."""
 
@@ -61,6 +61,8 @@ def _general(node: Node, parts: dict[Node, Name]) -> Node:
             return Binary("*", factor, _general(other, parts))
         case Binary("/", left, Number() as right):
             return Binary("/", _general(left, parts), right)
+        case Binary(operator, left, right) if has_call({"sign"}, left) and has_call({"sign"}, right):
+            return Binary(operator, _general(left, parts), _general(right, parts))
         case Call(function, arguments) if function in _BENDS:
             return with_children(node, tuple(_general(argument, parts) for argument in arguments))
     if not names(node):

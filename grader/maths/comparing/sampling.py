@@ -10,20 +10,17 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
-from operator import eq, ge, gt, le, lt, ne
-from typing import Any
 
-from grader.maths.comparing.evaluator import Evaluator, Point
+from grader.maths.comparing.evaluator import Point, value_at
 from grader.maths.comparing.linear import Line, line_of
-from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbol, Symbols
-from grader.maths.reading.tree import Binary, Relation, names
+from grader.maths.reading.tree import Binary, Call, Name, Node, Number, Relation, names
 
-_TRIES = 200
+_TRIES, _DIGITS = 200, 40
 _FAR_DECADES = 10
 _SMALL, _NEAR, _WIDE, _FAR, _TINY = "small", "near", "wide", "far", "tiny"
 _REACHES = (_NEAR, _SMALL, _NEAR, _WIDE, _NEAR, _SMALL, _WIDE, _NEAR, _FAR, _TINY)
@@ -73,6 +70,19 @@ class Domain:
         drawn = wanted.union(*(names(node) for node in self.relevant))
         self.known = {name: symbols.declared(name) for name in drawn}
         self.limits = dict(self._limits())
+
+    def is_positive(self, node: Node) -> bool:
+        """Whether a tree is made of positive symbols in such a way that it is positive wherever they lie."""
+        match node:
+            case Number():
+                return node.value > 0
+            case Name(name):
+                return self.known[name].positive
+            case Binary("+" | "*" | "·" | "" | "/", left, right):
+                return self.is_positive(left) and self.is_positive(right)
+            case Binary("^", base):
+                return self.is_positive(base)
+        return False
 
     def _limits(self) -> Iterator[tuple[str, tuple[Fraction, Fraction]]]:
         bounds = list(_bounds(self.relevant))
@@ -147,24 +157,6 @@ def _value(symbol: Symbol, reach: str, draw: random.Random, decades: int) -> Fra
     return -size if negative else size
 
 
-def holds(node: Relation, point: Point) -> bool:
+def holds(relation: Relation, point: Point) -> bool:
     """Whether a chain of relations is true at a point; false where a side has no value."""
-    evaluator = Evaluator(point, 40)
-    try:
-        values = [evaluator.number(evaluator.real(evaluator.value(member))) for member in node.members]
-    except NoValue:
-        return False
-    return all(
-        compare(operator, left, right)
-        for operator, left, right in zip(node.operators, values, values[1:], strict=False)
-    )
-
-
-def compare(operator: str, left: Any, right: Any) -> bool:
-    """The truth of one relation between two real numbers."""
-    return bool(_COMPARISONS[operator](left, right))
-
-
-_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": eq, "≈": eq, "≠": ne, "<": lt, "≤": le, ">": gt, "≥": ge,
-}  # fmt: skip
+    return bool(value_at(Call("indicator", (relation,)), point, _DIGITS) == 1)

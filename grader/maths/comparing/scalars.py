@@ -73,12 +73,13 @@ class _Trial:
         self.at_borders = False
         self.wanted = names(reference) | names(answer)
         self.deep = digits_needed(reference, answer)
-        self.borders = breaks_of(reference, answer)
         self.seen = {agreement: 0 for agreement in PointResult}
         self.cells: set[Cell] = set()
         self.silent: set[Cell] = set()
         """Cells with a point beside a border at which nothing could be said."""
         self.domain = Domain(symbols, self.wanted)
+        found = breaks_of(*self.both)
+        self.borders = [one for one in found if one.offset is not None or not self.domain.is_positive(one.margin)]
         most = _SHORT if holds_integral(reference, answer) else max(_MOST, _SHORT + 2 + 2 * len(self.wanted))
         count = most if self.wanted else 1
         self.random = points(symbols, self.wanted, seed, count, farthest(reference, answer))

@@ -105,6 +105,8 @@ def _binary(operator: str, left: Any, right: Any) -> Any:
 def _call(function: str, arguments: list[Any]) -> Any:
     if function == "log":
         return sympy.log(arguments[0]) / (sympy.log(arguments[1]) if len(arguments) == 2 else 1)
+    if function == "indicator":
+        return arguments[0]
     if function in ("root", "cbrt"):
         if arguments[0].is_nonnegative is not True:
             raise CannotLower

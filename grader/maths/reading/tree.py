@@ -229,6 +229,16 @@ def has_unit(node: Node) -> bool:
     return any(isinstance(part, Unit) for part in walk(node))
 
 
+def is_whole(node: Node) -> bool:
+    """Whether a tree is a whole number as it stands."""
+    match node:
+        case Number():
+            return node.value.denominator == 1
+        case Negative(operand):
+            return is_whole(operand)
+    return False
+
+
 def replaced(tree: Node, part: Node, other: Node) -> Node:
     """The tree with something else in the place of a part, wherever that stands."""
     return rebuild(tree, lambda node: other if node == part else node)
