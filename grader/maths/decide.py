@@ -181,8 +181,7 @@ def _check(field: PreparedQuestion, node: Node) -> None:
 
 def _value_at(node: Node, point: Mapping[str, str]) -> str | None:
     try:
-        values = {name: Fraction(text) for name, text in point.items()}
-        evaluator = Evaluator(values, _POINT_DIGITS)
+        evaluator = Evaluator({name: Fraction(text) for name, text in point.items()}, _POINT_DIGITS)
         value = evaluator.number(evaluator.real(evaluator.value(node)))
     except (NoValue, ValueError, ZeroDivisionError):
         return None

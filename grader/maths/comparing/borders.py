@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, Evaluator, Point, value_at
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, Point, value_at
 from grader.maths.comparing.floats import FloatTree
-from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import (
     BINDERS,
@@ -123,26 +122,23 @@ def margin_at(border: Break, point: Point) -> float | None:
 
 def cell_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
     """Which cell a point lies in: on which side of each border."""
-    evaluator = Evaluator(point, FLOAT_DIGITS)
-    cell: list[int | None] = []
-    for border in borders:
-        try:
-            value = evaluator.real(evaluator.value(border.margin))
-            if border.offset is None:
-                cell.append((value > 0) - (value < 0))
-            else:
-                doubled = 2 * (value - border.offset if isinstance(value, Fraction) else value - float(border.offset))
-                cell.append(math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2)))
-        except (NoValue, OverflowError, ValueError):
-            roughly = margin_at(border, point) if border.offset is None else None
-            cell.append((roughly > 0) - (roughly < 0) if roughly else None)  # 0 may be too small for it
-    return tuple(cell)
+    return tuple(_side_of(border, point) for border in borders)
 
 
 def sides_of(borders: Sequence[Break], point: Point) -> tuple[int | None, ...]:
     """On which side of each border a point lies; None for those that recur."""
-    found = zip(borders, cell_of(borders, point), strict=True)
-    return tuple(None if border.offset is not None else side for border, side in found)
+    return tuple(None if border.offset is not None else _side_of(border, point) for border in borders)
+
+
+def _side_of(border: Break, point: Point) -> int | None:
+    value = value_at(border.margin, point, FLOAT_DIGITS)
+    if border.offset is None:
+        value = margin_at(border, point) or None if value is None else value  # 0 may be too small for a float
+        return None if value is None else (value > 0) - (value < 0)
+    if value is None:
+        return None
+    doubled = 2 * (value - border.offset if isinstance(value, Fraction) else value - float(border.offset))
+    return math.floor(doubled) // 2 * 2 + (doubled != 2 * math.floor(doubled / 2))
 
 
 def any_unseen(silent: Collection[tuple[int | None, ...]], seen: Collection[tuple[int | None, ...]]) -> bool:

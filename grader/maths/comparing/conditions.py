@@ -1,6 +1,6 @@
 """What conditions are worth: 1 where they hold and 0 elsewhere, written with `sign`, `min`, `max` and `abs`.
 
-So an indicator jumps where `sign` does, and every rule for such borders holds for it too; it stays a call, since it is 0
+So an indicator jumps where `sign` does, and every rule for such borders holds for it too; it stays a call, which is 0
 where a side has no value. What is chosen by conditions stays `cases`, whose values count only where their condition
 holds; its conditions become such numbers.
 """

@@ -13,9 +13,8 @@ from fractions import Fraction
 
 from grader.maths.comparing.borders import Break, allowed, breaks_of
 from grader.maths.comparing.calculus import derivative
-from grader.maths.comparing.evaluator import Evaluator, Point, value_at
+from grader.maths.comparing.evaluator import Point, value_at
 from grader.maths.comparing.floats import FloatTree
-from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.real_functions import Value, as_fraction
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.symbols import Symbol
@@ -144,12 +143,8 @@ class _Line:
 
     def fine(self, value: Fraction, target: Fraction) -> Fraction | None:
         """The margin less the target, to ninety digits."""
-        evaluator = Evaluator({**self.point, self.name: value}, _FINE)
-        try:
-            found = evaluator.real(evaluator.value(self.margin))
-        except NoValue:
-            return None
-        return as_fraction(found) - target
+        found = value_at(self.margin, {**self.point, self.name: value}, _FINE)
+        return None if found is None else as_fraction(found) - target
 
     def turning(self, low: Fraction, high: Fraction) -> Fraction | None:
         """Where the margin's derivative vanishes, to ninety digits; None where it has none that is known here."""

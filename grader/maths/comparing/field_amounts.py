@@ -11,6 +11,7 @@ from fractions import Fraction
 from grader.maths.comparing import amounts
 from grader.maths.comparing.amounts import Amount
 from grader.maths.comparing.comparison import Comparison
+from grader.maths.comparing.evaluator import value_at
 from grader.maths.comparing.scalars import compare
 from grader.maths.prepared_question import PreparedQuestion
 from grader.maths.reading import units
@@ -18,21 +19,17 @@ from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.question import Tolerance
 from grader.maths.reading.tree import (
     Binary,
-    Call,
-    Constant,
     Node,
     Number,
     Percent,
     Unit,
     has_unit,
-    is_whole,
     literal,
     rebuild,
     walk,
 )
 
-_RATIONAL = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil", "factorial", "binomial"})
-"""Functions that keep rationals rational."""
+_DIGITS = 40
 _NEGLIGIBLE = Fraction(1, 10**30)
 _ANGLE = units.dimensions({"rad": 1})
 """An angle is a pure number where one is asked, as in the international system of units."""
@@ -88,24 +85,15 @@ def compare_amounts(
         return Comparison("different", "refuted", amounts.dimension_message(found.dimensions, right.dimensions))
     if exactly and near:
         tolerance = Tolerance(rel=float(ROUNDING))
-    elif exactly and not (_is_rational(expected) and _is_rational(answer)):
-        return compare(_pure(field, expected, right), _pure(field, answer, found), field.symbols, 0)
+    elif exactly:
+        pure = _pure(field, expected, right), _pure(field, answer, found)
+        if not all(isinstance(value_at(node, {}, _DIGITS), Fraction) for node in pure):
+            return compare(*pure, field.symbols, 0)
     scale = field.unit.factor if field.unit else Fraction(1)
     if found.within(right, tolerance, scale):
         exact = found.value == right.value
         return Comparison("equal", "exact" if exact else "tolerance")
     return Comparison("different", "refuted")
-
-
-def _is_rational(node: Node) -> bool:
-    """Whether an amount is computed in exact fractions throughout."""
-    return not any(
-        isinstance(part, Constant)
-        or part == Unit("deg")
-        or (isinstance(part, Call) and part.function not in _RATIONAL)
-        or (isinstance(part, Binary) and part.operator == "^" and not is_whole(part.right))
-        for part in walk(node)
-    )
 
 
 def _pure(field: PreparedQuestion, node: Node, worth: Amount) -> Node:
