@@ -263,8 +263,10 @@ class _Far(Evaluator):
         """A function; an exponential far below all digits is nothing."""
         place = self.number(values[0])
         real = isinstance(place, self.mp.mpf)
-        if real and function == "exp" and place < -_MAX_LOG:
-            return self.mp.mpf(0)
+        if real and function == "exp" and self.mp.mag(place) <= _MAX_EXPONENT_BITS:
+            return self.mp.exp(place)
+        if real and function == "factorial":
+            return self.mp.factorial(place)
         if real and function in _SATURATED and abs(place) > _MAX_SPECIAL:
             return Fraction(_SATURATED[function] * (1 if place > 0 else -1))
         return super().call(function, values)
