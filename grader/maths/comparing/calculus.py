@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, partial, reduce
 from itertools import islice
 
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.parser import parse
+from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tree import (  # fmt: skip
     ONE,
     PRODUCTS,
@@ -23,6 +26,12 @@ from grader.maths.reading.tree import (  # fmt: skip
 )
 
 _TWO = Number("2")
+_SLOPES = {
+    "exp": "exp(x)", "log": "1/x", "sqrt": "1/(2*sqrt(x))", "cbrt": "1/(3*cbrt(x)^2)",
+    "sin": "cos(x)", "cos": "-sin(x)", "tan": "1/cos(x)^2", "sinh": "cosh(x)", "cosh": "sinh(x)", "tanh": "1/cosh(x)^2",
+    "asin": "1/sqrt(1-x^2)", "acos": "-1/sqrt(1-x^2)", "atan": "1/(1+x^2)",
+}  # fmt: skip
+"""The derivative of each function."""
 _MAX_NODES = 3_000
 
 
@@ -73,42 +82,27 @@ def _power(base: Node, exponent: Node, name: str) -> Node:
     if name not in names(exponent):
         lower = Binary("^", base, _sum("-", exponent, ONE))
         return times(times(exponent, lower), _derived(base, name))
-    logarithm = Call("log", (base,))
-    if name not in names(base):
-        inner = times(logarithm, _derived(exponent, name))
-    else:
-        inner = _sum("+", times(_derived(exponent, name), logarithm),
-                     times(exponent, _over(_derived(base, name), base)))  # fmt: skip
-    return times(Binary("^", base, exponent), inner)
+    by_exponent = times(_derived(exponent, name), Call("log", (base,)))
+    by_base = times(exponent, _over(_derived(base, name), base))
+    return times(Binary("^", base, exponent), _sum("+", by_exponent, by_base))
 
 
 def _called(node: Call, name: str) -> Node:
-    inner = node.arguments[0]
-    slope = _derived(inner, name)
-    outer: Node
-    match node.function:
-        case "sum":
-            total = _derived(node.arguments[0], name)
-            for argument in node.arguments[1:]:
-                total = _sum("+", total, _derived(argument, name))
-            return total
-        case "exp" | "sinh" | "cosh" | "sin":
-            outer = Call({"exp": "exp", "sinh": "cosh", "cosh": "sinh", "sin": "cos"}[node.function], (inner,))
-        case "cos":
-            outer = Negative(Call("sin", (inner,)))
-        case "tan":
-            outer = _over(ONE, Binary("^", Call("cos", (inner,)), _TWO))
-        case "log" if len(node.arguments) == 1:
-            outer = _over(ONE, inner)
-        case "log" if name not in names(node.arguments[1]):
-            outer = _over(ONE, times(inner, Call("log", (node.arguments[1],))))
-        case "sqrt":
-            outer = _over(ONE, times(_TWO, node))
-        case "root" if name not in names(node.arguments[1]):
-            return _power(inner, _over(ONE, node.arguments[1]), name)
-        case _:
-            raise Unreadable(f"{node.function} cannot be differentiated here", node.column)
-    return times(outer, slope)
+    match node:
+        case Call("sum", arguments):
+            return reduce(partial(_sum, "+"), (_derived(argument, name) for argument in arguments))
+        case Call("log", (value, base)):
+            return _derived(Binary("/", Call("log", (value,)), Call("log", (base,))), name)
+        case Call("root", (value, degree)):
+            return _power(value, Binary("/", ONE, degree), name)
+        case Call(function, (inner,)) if function in _SLOPES:
+            return times(substituted(_slope(function), {"x": inner}), _derived(inner, name))
+    raise Unreadable(f"{node.function} cannot be differentiated here", node.column)
+
+
+@cache
+def _slope(function: str) -> Node:
+    return parse(_SLOPES[function], Symbols.from_spec({"x": {}}))
 
 
 def _sum(sign: str, left: Node, right: Node) -> Node:
