@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import partial
 from typing import Any, NoReturn
 
+import numpy as np
+
 from grader.maths.comparing.evaluator import Evaluator
-from grader.maths.comparing.exact_matrices import Grid, diagonal, inverse, product
+from grader.maths.comparing.exact_matrices import Grid, diagonal, inverse, is_rational
 from grader.maths.reading.errors import Misfit, Unreadable
 from grader.maths.reading.printer import write
 from grader.maths.reading.tree import Binary, Call, Node
@@ -38,10 +40,9 @@ class MatrixArithmetic:
 
     def scaled(self, worth: Worth, factor: Any) -> Worth:
         """A number times a matrix."""
-        times = self.scalars.binary
         if isinstance(worth, Identity):
-            return Identity(times("*", worth.scale, factor))
-        return Grid(tuple(tuple(times("*", entry, factor) for entry in line) for line in worth.entries))
+            return Identity(self.scalars.binary("*", worth.scale, factor))
+        return self.entrywise(worth, factor, "*")
 
     def added(self, node: Node, left: Worth, right: Worth, sign: str) -> Worth:
         """A sum or a difference."""
@@ -57,30 +58,36 @@ class MatrixArithmetic:
         a, b = self.same_size(left, right)
         return _spread(a, b), _spread(b, a)
 
-    def entrywise(self, a: Grid, b: Grid, sign: str) -> Grid:
+    def entrywise(self, a: Grid, b: Any, sign: str) -> Grid:
         """One operation on all pairs of entries."""
-        lines = zip(a.entries, b.entries, strict=True)
-        apply = self.scalars.binary
-        return Grid(tuple(tuple(apply(sign, one, other) for one, other in zip(*pair, strict=True)) for pair in lines))
+        found: Grid = np.frompyfunc(partial(self.scalars.binary, sign), 2, 1)(a, b)
+        return found
 
     def product(self, node: Node, left: Worth, right: Worth) -> Worth:
         """A product, also with a number or an identity."""
         for one, other in ((left, right), (right, left)):
-            if isinstance(one, Identity) and isinstance(other, Grid) and other.shape == (1, 1):
-                return self.scaled(one, other.number)
+            if isinstance(one, Identity) and isinstance(other, np.ndarray) and other.shape == (1, 1):
+                return self.scaled(one, other.item())
             if isinstance(one, Identity):
                 return self.scaled(other, one.scale)
-        assert isinstance(left, Grid)
-        assert isinstance(right, Grid)
+        assert isinstance(left, np.ndarray)
+        assert isinstance(right, np.ndarray)
         if left.shape[1] == right.shape[0]:
-            return product(*self.alike(left, right))
+            return self.multiplied(left, right)
         for one, other in ((left, right), (right, left)):
             if one.shape == (1, 1):
-                return self.scaled(other, one.number)
+                return self.scaled(other, one.item())
         dotted = (isinstance(node, Binary) and node.operator == "·") or isinstance(node, Call)
         if dotted and left.shape == right.shape and left.shape[1] == 1:
-            return product(*self.alike(left.turned(), right))
+            return self.multiplied(left.T, right)
         self.misfit(node, left, right, "so there is no product of the two in this order")
+
+    def multiplied(self, left: Grid, right: Grid) -> Grid:
+        """The product of two matrices that fit."""
+        if not (is_rational(left) and is_rational(right)):
+            left, right = self.inexact(left), self.inexact(right)
+        found: Grid = left @ right
+        return found
 
     def inverted(self, grid: Grid) -> Grid:
         """The inverse of a square matrix."""
@@ -88,20 +95,17 @@ class MatrixArithmetic:
 
     def numbers(self, grid: Grid) -> Grid:
         """All entries of one kind: fractions if they all are, else numbers of many digits."""
-        return self.alike(grid, grid)[0]
+        return grid if is_rational(grid) else self.inexact(grid)
 
-    def alike(self, a: Grid, b: Grid) -> tuple[Grid, Grid]:
-        """Two matrices whose entries are of one kind."""
-        if a.is_rational and b.is_rational:
-            return a, b
-        number = self.scalars.number
-        first, second = (Grid(tuple(tuple(map(number, line)) for line in grid.entries)) for grid in (a, b))
-        return first, second
+    def inexact(self, grid: Grid) -> Grid:
+        """All entries as numbers of many digits."""
+        found: Grid = np.frompyfunc(self.scalars.number, 1, 1)(grid)
+        return found
 
     def same_size(self, left: Worth, right: Worth) -> tuple[Grid, Grid]:
         """An identity of no size takes that of the other."""
-        shape = next((side.shape for side in (left, right) if isinstance(side, Grid)), (2, 2))
-        a, b = (side if isinstance(side, Grid) else side.of_size(shape[0]) for side in (left, right))
+        shape = next((side.shape for side in (left, right) if isinstance(side, np.ndarray)), (2, 2))
+        a, b = (side if isinstance(side, np.ndarray) else side.of_size(shape[0]) for side in (left, right))
         return a, b
 
     def sized(self, worth: Worth, node: Node) -> Grid:
@@ -136,8 +140,7 @@ class MatrixArithmetic:
 
 
 def _spread(grid: Grid, other: Grid) -> Grid:
-    zero = grid.shape == (1, 1) and grid.number == 0
-    return Grid(((Fraction(0),) * other.shape[1],) * other.shape[0]) if zero else grid
+    return np.broadcast_to(grid, other.shape) if grid.shape == (1, 1) and grid.item() == 0 else grid
 
 
 def _sides(node: Node) -> tuple[Node, Node]:

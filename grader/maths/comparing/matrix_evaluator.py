@@ -6,15 +6,16 @@ does not fit is told in the names of the sizes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial, reduce
-from itertools import chain
 from typing import Any
+
+import numpy as np
 
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.conditions import CONDITIONAL
-from grader.maths.comparing.exact_matrices import Grid, diagonal, product, reduced, single
+from grader.maths.comparing.exact_matrices import Grid, diagonal, grid, identity, is_rational, reduced
 from grader.maths.comparing.matrix_arithmetic import Identity, MatrixArithmetic, Worth
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.reading.errors import Misfit, Unreadable
@@ -66,7 +67,7 @@ class MatrixEvaluator(MatrixArithmetic):
                 return self.scaled(self.below(operand), Fraction(-1))
             case Transpose(operand):
                 inner = self.below(operand)
-                return inner.turned() if isinstance(inner, Grid) else inner
+                return inner.T if isinstance(inner, np.ndarray) else inner
             case Percent(operand):
                 return self.scaled(self.below(operand), Fraction(1, 100))
             case Binary("^", left, right):
@@ -108,27 +109,27 @@ class MatrixEvaluator(MatrixArithmetic):
 
     def entry(self, node: Call, matrix: Worth, indices: list[Node]) -> Worth:
         """One entry, counted from 1."""
-        grid = self.sized(matrix, node)
+        matrix = self.sized(matrix, node)
         places = [self.scalars.below(index) for index in indices]
         if any(not isinstance(place, Fraction) or place.denominator != 1 for place in places):
             raise NoValue
         row, column = int(places[0]), int(places[1]) if len(places) == 2 else 1
-        if not (1 <= row <= grid.shape[0] and 1 <= column <= grid.shape[1]):
+        if not (1 <= row <= matrix.shape[0] and 1 <= column <= matrix.shape[1]):
             raise NoValue
-        return single(grid.entries[row - 1][column - 1])
+        return single(matrix[row - 1, column - 1])
 
     def divided(self, node: Binary, left: Worth, right: Worth) -> Worth:
         """A matrix over a number."""
         if isinstance(right, Identity) or right.shape != (1, 1):
             raise Misfit("division by a matrix has no meaning: write the inverse, A^(-1)", node.right.column)
-        return self.scaled(left, self.scalars.binary("/", Fraction(1), right.number))
+        return self.scaled(left, self.scalars.binary("/", Fraction(1), right.item()))
 
     def power(self, node: Binary, base: Worth, exponent: Node) -> Worth:
         """A whole power of a square matrix, or any power of a number."""
-        if isinstance(base, Grid) and base.shape == (1, 1):
+        if isinstance(base, np.ndarray) and base.shape == (1, 1):
             found = self.below(exponent)
-            if isinstance(found, Grid) and found.shape == (1, 1):
-                return single(self.scalars.binary("^", base.number, found.number))
+            if isinstance(found, np.ndarray) and found.shape == (1, 1):
+                return single(self.scalars.binary("^", base.item(), found.item()))
         value = self.scalars.below(exponent)
         if not isinstance(value, Fraction) or value.denominator != 1 or abs(value) > _MAX_POWER:
             raise Unreadable("a matrix has small whole powers only; a transpose is written ^T", exponent.column)
@@ -137,10 +138,7 @@ class MatrixEvaluator(MatrixArithmetic):
             return Identity(self.scalars.binary("^", base.scale, value))
         base = self.square(node, base)
         base = self.inverted(base) if times < 0 else base
-        result = diagonal([Fraction(1)] * base.shape[0])
-        for _ in range(abs(times)):
-            result = product(*self.alike(result, base))
-        return result
+        return reduce(self.multiplied, [base] * abs(times), identity(len(base)))
 
     def call(self, node: Call, function: str, values: list[Worth]) -> Worth:
         """A function of matrices, or of numbers that matrices give."""
@@ -152,11 +150,11 @@ class MatrixEvaluator(MatrixArithmetic):
             return special[function](node, values)
         grids = [self.sized(value, node) for value in values]
         if all(grid.shape == (1, 1) for grid in grids):
-            return single(self.scalars.call(function, [grid.number for grid in grids]))
+            return single(self.scalars.call(function, [grid.item() for grid in grids]))
         if function == "abs":
             return self.norm(node, values) if grids[0].shape[1] == 1 else self.determinant(node, values)
         if function == "sum" and len(grids) == 1:
-            return self.total(chain(*grids[0].entries))
+            return self.total(grids[0])
         told = ", entry by entry: say so in words" if function in _ENTRYWISE else ""
         raise Unreadable(f"{function} of a matrix is not used here{told}", node.column)
 
@@ -169,7 +167,7 @@ class MatrixEvaluator(MatrixArithmetic):
     def trace(self, node: Call, values: list[Worth]) -> Worth:
         """The sum of the diagonal."""
         grid = self.square(node, values[0])
-        return self.total(line[place] for place, line in enumerate(grid.entries))
+        return self.total(grid.diagonal())
 
     def determinant(self, node: Call, values: list[Worth]) -> Worth:
         """The determinant."""
@@ -179,7 +177,7 @@ class MatrixEvaluator(MatrixArithmetic):
     def rank(self, node: Call, values: list[Worth]) -> Worth:
         """The rank; only of exact entries."""
         grid = self.sized(values[0], node)
-        if not grid.is_rational:
+        if not is_rational(grid):
             raise NoValue
         return single(Fraction(reduced(grid)[1]))
 
@@ -190,8 +188,8 @@ class MatrixEvaluator(MatrixArithmetic):
             raise Unreadable("which norm of a matrix? write ‖A‖_F for the root of the sum of squares", node.column)
         if len(values) == 2 and node.arguments[1] != Number("2"):
             raise Unreadable("only the norm with index 2 or F is used here", node.column)
-        squares = self.total(self.scalars.binary("*", entry, entry) for line in grid.entries for entry in line)
-        return single(self.scalars.power(squares.number, Fraction(1, 2)))
+        squares = self.total(self.entrywise(grid, grid, "*"))
+        return single(self.scalars.power(squares.item(), Fraction(1, 2)))
 
     def hadamard(self, node: Call, values: list[Worth]) -> Worth:
         """The product entry by entry."""
@@ -205,50 +203,47 @@ class MatrixEvaluator(MatrixArithmetic):
         a, b = (self.sized(value, node) for value in values)
         if a.shape[0] * a.shape[1] * b.shape[0] * b.shape[1] > _MAX_ENTRIES:
             raise NoValue
-        times = self.scalars.binary
-        return Grid(
-            tuple(
-                tuple(times("*", one, other) for one in line for other in beside)
-                for line in a.entries
-                for beside in b.entries
-            )
-        )
+        pairs = self.entrywise(a[:, None, :, None], b[None, :, None, :], "*")
+        return pairs.reshape(a.shape[0] * b.shape[0], -1)
 
     def outer(self, node: Call, values: list[Worth]) -> Worth:
         """`outer(x, y)` is `x y^T`."""
         a, b = (self.sized(value, node) for value in values)
         if a.shape[1] != 1 or b.shape[1] != 1:
             raise Misfit("an outer product is one of two columns", node.column)
-        return product(*self.alike(a, b.turned()))
+        return self.multiplied(a, b.T)
 
     def inner(self, node: Call, values: list[Worth]) -> Worth:
         """`⟨x, y⟩` is `x^T y`; of two matrices, the sum of the products of their entries."""
         a, b = self.same_size(*values)
         if a.shape != b.shape:
             self.misfit(node, a, b, "so there is no inner product of the two")
-        return self.total(chain(*self.entrywise(a, b, "*").entries))
+        return self.total(self.entrywise(a, b, "*"))
 
-    def total(self, entries: Iterable[Any]) -> Grid:
+    def total(self, entries: Grid) -> Grid:
         """Numbers added up."""
-        return single(reduce(partial(self.scalars.binary, "+"), entries, Fraction(0)))
+        return single(reduce(partial(self.scalars.binary, "+"), entries.flat, Fraction(0)))
 
     def diag(self, node: Call, values: list[Worth]) -> Worth:
         """The diagonal matrix of a vector or of numbers; the diagonal of a matrix."""
         grids = [self.sized(value, node) for value in values]
         if len(grids) > 1 or grids[0].shape[1] == 1:
-            entries = [line[0] for line in grids[0].entries] if len(grids) == 1 else [grid.number for grid in grids]
-            return diagonal(entries)
-        square = self.square(node, grids[0])
-        return Grid(tuple((line[place],) for place, line in enumerate(square.entries)))
+            return diagonal([entry for each in grids for entry in each.flat])
+        return self.square(node, grids[0]).diagonal()[:, None]
 
     def written(self, node: Rows) -> Grid:
         """A matrix written out, of numbers or of blocks."""
-        lines: list[tuple[Any, ...]] = []
+        lines = []
         for line in node.lines:
             blocks = [self.sized(self.below(entry), node) for entry in line]
-            if len({block.shape[0] for block in blocks}) != 1:
+            if len({len(block) for block in blocks}) != 1:
                 raise Misfit("the blocks of a row differ in height", node.column)
-            lines.extend(sum(rows, ()) for rows in zip(*(block.entries for block in blocks), strict=True))
-        if len({len(line) for line in lines}) != 1:
+            lines.append(np.hstack(blocks))
+        if len({line.shape[1] for line in lines}) != 1:
             raise Misfit("the blocks of a column differ in width", node.column)
-        return Grid(tuple(lines))
+        return np.vstack(lines)
+
+
+def single(value: Any) -> Grid:
+    """A number as a matrix."""
+    return grid([[value]])

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+
 from grader.maths.comparing.comparison import Comparison
-from grader.maths.comparing.exact_matrices import Grid, inverse, product
+from grader.maths.comparing.exact_matrices import Grid, grid, identity, inverse, is_rational
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
 from grader.maths.comparing.matrix_values import drawn_values
 from grader.maths.comparing.no_value import NoValue
@@ -33,7 +35,7 @@ def same_solutions(reference: Node, answer: Node, symbols: Symbols, seed: int) -
         if not symbol.is_matrix or symbol.rows is None or _has_structure(symbol):
             continue
         solutions = _solutions(reference, answer, name, both, symbols, seed)
-        if any(one != other for one, other in solutions):
+        if any((one != other).any() for one, other in solutions):
             return Comparison("different")
         if len(solutions) >= _ENOUGH:
             sure = all(_never_vanishes(symbols.declared(name)) for name in both)
@@ -50,7 +52,7 @@ def _solutions(
         one, other = (_solution(side, name, draw) for side in (reference, answer))
         if (one is None) != (other is None):
             return []
-        if one is not None and other is not None and any(entry for line in one.entries for entry in line):
+        if one is not None and other is not None and one.any():
             found.append((one, other))
     return found
 
@@ -58,34 +60,27 @@ def _solutions(
 def _solution(difference: Node, name: str, draw: MatrixEvaluator) -> Grid | None:
     """The only matrix at which a difference vanishes, all others as drawn; None where it is not straight in it."""
     known = draw.values[name]
-    if not isinstance(known, Grid):
+    if not isinstance(known, np.ndarray):
         return None
-    rows, columns = known.shape
-    places = [(row, column) for row in range(rows) for column in range(columns)]
-    if len(places) > _MAX_ENTRIES:
+    if known.size > _MAX_ENTRIES:
         return None
 
-    def at(entries: dict[tuple[int, int], Fraction]) -> list[Fraction]:
-        grid = Grid(tuple(tuple(entries.get((i, j), Fraction(0)) for j in range(columns)) for i in range(rows)))
-        worth = MatrixEvaluator({**draw.values, name: grid}, draw.scalars, draw.shown).value(difference)
-        if not isinstance(worth, Grid) or not worth.is_rational:
+    def at(entries: Grid) -> Grid:
+        values = {**draw.values, name: entries.reshape(known.shape)}
+        worth = MatrixEvaluator(values, draw.scalars, draw.shown).value(difference)
+        if not isinstance(worth, np.ndarray) or not is_rational(worth):
             raise NoValue
-        return [entry for line in worth.entries for entry in line]
+        return worth.flatten()
 
     try:
-        start = at({})
-        slopes = [[b - a for a, b in zip(start, at({place: Fraction(1)}), strict=True)] for place in places]
-        drawn = at({(i, j): known.entries[i][j] for i, j in places})
-        total = [
-            a + sum(slope[row] * known.entries[i][j] for slope, (i, j) in zip(slopes, places, strict=True))
-            for row, a in enumerate(start)
-        ]
-        if total != drawn or len(start) != len(places):
+        start = at(np.full(known.size, Fraction(0), dtype=object))
+        slopes = grid([at(unit) - start for unit in identity(known.size)]).T
+        if (slopes @ known.flatten() + start != at(known)).any() or len(start) != known.size:
             return None
-        turned = inverse(Grid(tuple(map(tuple, slopes))).turned())
+        solution: Grid = inverse(slopes) @ -start
+        return solution
     except (NoValue, ValueError):
         return None
-    return product(turned, Grid(tuple((-value,) for value in start)))
 
 
 def _has_structure(symbol: Symbol) -> bool:

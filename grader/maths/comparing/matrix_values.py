@@ -16,7 +16,7 @@ from itertools import cycle, permutations, repeat
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.comparison import Comparison
 from grader.maths.comparing.evaluator import Evaluator
-from grader.maths.comparing.exact_matrices import Grid, drawn
+from grader.maths.comparing.exact_matrices import Grid, drawn, is_rational
 from grader.maths.comparing.matrix_arithmetic import Identity
 from grader.maths.comparing.matrix_evaluator import MatrixEvaluator
 from grader.maths.comparing.matrix_reader import FormReader
@@ -161,13 +161,11 @@ def _sizes(symbols: Symbols, taken: Set[str | int | None], draw: random.Random) 
 
 def _agree(right: Grid, found: Grid, evaluator: Evaluator) -> bool | None:
     """Whether all entries are the same; None where they are neither near enough nor far enough."""
-    if right.is_rational and found.is_rational:
-        return right.entries == found.entries
+    if is_rational(right) and is_rational(found):
+        return bool((right == found).all())
     mp = evaluator.mp
     pairs = [
-        (evaluator.number(one), evaluator.number(other))
-        for line, others in zip(right.entries, found.entries, strict=True)
-        for one, other in zip(line, others, strict=True)
+        (evaluator.number(one), evaluator.number(other)) for one, other in zip(right.flat, found.flat, strict=True)
     ]
     scale = max(max(abs(one), abs(other)) for one, other in pairs)
     gap = max(abs(one - other) for one, other in pairs)
