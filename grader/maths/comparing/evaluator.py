@@ -7,7 +7,7 @@ powers and exponentials beyond a bound have no value. SymPy is not needed.
 from __future__ import annotations
 
 import cmath
-import hashlib
+import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -17,7 +17,7 @@ from typing import Any
 from grader.maths.comparing.budget import spend
 from grader.maths.comparing.conditions import truth, without_conditions
 from grader.maths.comparing.no_value import NoValue, Outside, Pole
-from grader.maths.comparing.real_functions import RealFunctions, Value, is_complex
+from grader.maths.comparing.real_functions import RealFunctions, Value
 from grader.maths.comparing.running import running_value
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.tree import BINDERS, Binary, Call, Constant, Name, Negative, Node, Number, Percent
@@ -77,7 +77,7 @@ class Evaluator(RealFunctions):
                 return self.binary(operator, self.below(left), self.below(right))
             case Negative(operand):
                 return -self.below(operand)
-            case Call(function, arguments) if function in BINDERS or function.endswith("_"):
+            case Call(function, arguments) if function in BINDERS:
                 return running_value(self, function, arguments)
             case Call("cases", arguments):
                 return self.chosen(arguments)
@@ -190,69 +190,31 @@ class Evaluator(RealFunctions):
         spend(self.digits)
         numbers = [self.number(value) for value in values]
         first = numbers[0]
-        if function == "root":
-            return self.root(values[0], values[1])
-        if function == "cbrt":
-            return self.root(values[0], Fraction(3))
-        if function == "sqrt":
-            return self.power(values[0], Fraction(1, 2))
+        if function in _DEGREES:
+            return self.root(values[0], _DEGREES[function] or values[1])
         if function == "log":
             return self.logarithm(numbers)
-        if function in _SPECIAL and (abs(first) > _MAX_SPECIAL or self.digits > _MAX_SPECIAL_DIGITS):
-            raise NoValue
-        if function in _GROWING and abs(first) > _MAX_LOG:
-            raise NoValue
-        if function in ("sin", "cos", "tan", "cot", "sec", "csc") and self.mp.mag(first) > 1_000:
+        if abs(first) > _LARGEST.get(function, math.inf) or (
+            function in _SPECIAL and self.digits > _MAX_SPECIAL_DIGITS
+        ):
             raise NoValue
         functions = cmath if function in _AREA and self.digits <= FLOAT_DIGITS else self.mp
         return getattr(functions, "gamma" if function == "Gamma" else function)(first)
 
-    def opaque(self, function: str, values: list[Value]) -> Fraction:
-        """A function of which nothing is known: some number that follows from its exact arguments alone."""
-        shown = [self.shown(self.real(value)) for value in values]
-        digest = hashlib.sha256("\0".join((function, *shown)).encode()).digest()
-        return Fraction(int.from_bytes(digest[:6], "big"), 1 << 46) - 2
 
-    def shown(self, value: Value) -> str:
-        """A value as text: the same for a fraction and for what is that fraction to all digits but the last few."""
-        if isinstance(value, Fraction):
-            return str(value)
-        near = Fraction(self.mp.nstr(value, self.digits)).limit_denominator(_SIMPLE)
-        if abs(self.number(near) - value) <= abs(value) * self.mp.mpf(10) ** (_OPAQUE_GUARD - self.digits):
-            return str(near)
-        return str(self.mp.nstr(value, min(self.digits - 3, _OPAQUE_DIGITS)))
-
-    def logarithm(self, numbers: list[Value]) -> Value:
-        """The logarithm of the first, natural or to the base of the second."""
-        if any(number == 0 for number in numbers):
-            raise Pole
-        value = self.mp.log(numbers[0])
-        if len(numbers) == 1:
-            return value
-        base = self.mp.log(numbers[1])
-        if base == 0:
-            raise NoValue
-        return value / base
-
-    def root(self, value: Value, degree: Value) -> Value:
-        """The real root: of odd degree also of a negative number."""
-        if degree == 0:
-            raise NoValue
-        whole = isinstance(degree, Fraction) and degree.denominator == 1 and degree.numerator % 2 == 1
-        if whole and not is_complex(value) and value < 0:
-            return -self.power(-value, 1 / degree)
-        return self.power(value, 1 / degree if isinstance(degree, Fraction) else 1 / self.number(degree))
-
-
+_DEGREES = {"sqrt": Fraction(2), "cbrt": Fraction(3), "root": None}
 _SPECIAL = frozenset({"zeta", "Gamma", "erf"})
 _MAX_SPECIAL, _MAX_SPECIAL_DIGITS = 200, 260
+_LARGEST = {
+    **dict.fromkeys(_SPECIAL, _MAX_SPECIAL),
+    **dict.fromkeys(("exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"), _MAX_LOG),
+    **dict.fromkeys(("sin", "cos", "tan", "cot", "sec", "csc"), 1 << 1_000),
+}
+"""How large an argument may be."""
 _SATURATED = {"tanh": 1, "coth": 1, "erf": 1, "csch": 0, "sech": 0}
-_GROWING = frozenset({"exp", "sinh", "cosh", "tanh", "coth", "sech", "csch"})
 _KNOWN = frozenset(SPELLINGS.values())
 _AREA = frozenset({"asinh", "acosh", "atanh"})
 """Functions that mpmath does not have for the machine's own numbers."""
-_OPAQUE_DIGITS, _OPAQUE_GUARD = 40, 10
-_SIMPLE = 10**18
 _EXACT = frozenset({"abs", "sign", "min", "max", "sum", "round", "floor", "ceil"})
 
 

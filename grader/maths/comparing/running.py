@@ -1,4 +1,4 @@
-"""Sums, products and integrals over a bound name, and the members of a family such as `z_j`, at one point.
+"""Sums, products and integrals over a bound name, at one point.
 
 A sum of a few hundred terms is added up exactly; one without end is computed where its terms fall off fast enough, or
 by extrapolation. What has too many terms has no value at that point, and so says nothing about an answer.
@@ -6,7 +6,6 @@ by extrapolation. What has too many terms has no value at that point, and so say
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -36,13 +35,11 @@ class NoSum(ArithmeticError):
 
 
 def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ...]) -> Any:
-    """A sum, product or integral; or the member of a family, for a function that ends in `_`.
+    """A sum, product or integral, or a limit.
 
     Raises:
         ArithmeticError: it has no value at this point.
     """
-    if function.endswith("_"):
-        return _member(evaluator, function, arguments)
     if function in LIMITS:
         if evaluator.digits <= _FLOAT:
             raise NoSum
@@ -152,13 +149,3 @@ def _end(evaluator: Evaluator, node: Node) -> Any:
         case Negative(Constant("inf")):
             return -evaluator.mp.inf
     return evaluator.number(evaluator.below(node))
-
-
-def _member(evaluator: Evaluator, function: str, arguments: tuple[Node, ...]) -> Fraction:
-    """A member of a family: some number that follows from its index alone, positive for `__`."""
-    values = [evaluator.below(argument) for argument in arguments]
-    if any(not isinstance(value, Fraction) for value in values):
-        raise NoSum
-    digest = hashlib.sha256("\0".join((function, *map(str, values))).encode()).digest()
-    drawn = Fraction(int.from_bytes(digest[:4], "big"), 1 << 30)
-    return drawn + Fraction(1, 7) if function.endswith("__") else drawn - 2
