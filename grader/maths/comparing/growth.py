@@ -103,11 +103,8 @@ def _logarithm(node: Node, evaluator: Evaluator) -> Any:
     other = next((call for call in calls(node) if call.function not in _KNOWN), None)
     if other is not None:
         raise Unreadable(f"{other.function} is not used in a growth here", other.column)
-    smooth = rebuild(
-        node, lambda part: part.arguments[0] if isinstance(part, Call) and part.function in _ROUND else part
-    )
     try:
-        value = evaluator.number(evaluator.real(evaluator.value(smooth)))
+        value = evaluator.number(evaluator.real(evaluator.value(rebuild(node, _smooth))))
     except (Outside, Pole):
         value = 0
     except NoValue:

@@ -1,4 +1,4 @@
-"""The links of a chain of relations, and points where an equation holds exactly."""
+"""The last link of a chain of relations, and points where an equation holds exactly."""
 
 from __future__ import annotations
 
@@ -10,28 +10,20 @@ from grader.maths.comparing.borders import allowed
 from grader.maths.comparing.evaluator import Point, value_at
 from grader.maths.comparing.sampling import Domain, points
 from grader.maths.reading.symbols import Symbols
-from grader.maths.reading.tree import TURNED, Binary, Node, Relation, names
+from grader.maths.reading.tree import Binary, Node, Relation, names
 
 _POINTS = 10
 _COARSE = 30
 
 
-def link_at(chain: Relation, at: int) -> Relation:
-    """One link as `left ⋛ right`, never with > or ≥."""
-    left, right, operator = chain.members[at], chain.members[at + 1], chain.operators[at]
-    if operator in (">", "≥"):
-        left, right, operator = right, left, TURNED[operator]
-    return Relation((left, right), ("=" if operator == "≈" else operator,))
+def link_of(chain: Relation) -> Relation:
+    """The last link of a chain."""
+    return Relation(chain.members[-2:], chain.operators[-1:])
 
 
 def difference_of(link: Relation) -> Node:
     """What vanishes where an equation holds."""
-    return Binary("-", link.members[0], link.members[1])
-
-
-def link_of(chain: Relation) -> Relation:
-    """The last link of a chain, never with > or ≥."""
-    return link_at(chain, len(chain.operators) - 1)
+    return Binary("-", *link.sides)
 
 
 def solution_points(link: Relation, symbols: Symbols, seed: int) -> Iterator[Point]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy
 
+from grader.maths.comparing.evaluator import OPERATIONS
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent, walk
@@ -87,19 +88,9 @@ def symbol(declared: Symbol) -> Any:
 
 
 def _binary(operator: str, left: Any, right: Any) -> Any:
-    if operator == "+":
-        return left + right
-    if operator == "-":
-        return left - right
-    if operator == "/":
-        if right == 0:
-            raise CannotLower
-        return left / right
-    if operator == "^":
-        if left == 0 and right.is_positive is not True:
-            raise CannotLower
-        return left**right
-    return left * right
+    if (operator == "/" and right == 0) or (operator == "^" and left == 0 and right.is_positive is not True):
+        raise CannotLower
+    return left**right if operator == "^" else OPERATIONS[operator](left, right)
 
 
 def _call(function: str, arguments: list[Any]) -> Any:
