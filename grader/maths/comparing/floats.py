@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from operator import add
 
-from grader.maths.comparing.evaluator import FLOAT_DIGITS, OPERATIONS, Evaluator, Point
-from grader.maths.comparing.no_value import NoValue
+from grader.maths.comparing.evaluator import FLOAT_DIGITS, OPERATIONS, Point, value_at
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Node, Number, Percent
 
 FloatPoint = Mapping[str, float]
@@ -48,20 +47,14 @@ class FloatTree:
 
     def at(self, point: Point) -> float | None:
         """The real value at a point; None where there is none that a float can hold."""
-        if self.compiled is None:
-            return self._evaluated(point)
         try:
-            value = self.compiled({name: float(value) for name, value in point.items()})
+            if self.compiled is None:
+                value = float(value_at(self.node, point, FLOAT_DIGITS))
+            else:
+                value = float(self.compiled({name: float(value) for name, value in point.items()}))
         except _NOTHING:
             return None
-        return float(value) if math.isfinite(value) else None
-
-    def _evaluated(self, point: Point) -> float | None:
-        evaluator = Evaluator(point, FLOAT_DIGITS)
-        try:
-            return float(evaluator.real(evaluator.value(self.node)))
-        except (NoValue, *_NOTHING):
-            return None
+        return value if math.isfinite(value) else None
 
 
 def _compiled(node: Node) -> Floating:
