@@ -9,6 +9,7 @@ import hashlib
 import math
 from abc import ABC, abstractmethod
 from fractions import Fraction
+from functools import partial, reduce
 from typing import Any
 
 from grader.maths.comparing.budget import spend
@@ -46,21 +47,15 @@ class RealFunctions(ABC):
 
     def exact(self, function: str, values: list[Value]) -> Value:
         """A function that keeps rationals rational."""
-        values = [self.real(value) if is_complex(value) and function != "abs" else value for value in values]
-        if function == "sum":
-            total = values[0]
-            for value in values[1:]:
-                total = self.binary("+", total, value)
-            return total
-        if function in ("min", "max"):
-            choose = min if function == "min" else max
-            return choose(values, key=self.number)
-        value = values[0]
         if function == "abs":
-            return abs(value)
-        if function == "sign":
-            return Fraction((value > 0) - (value < 0))
-        return self.whole(function, value)
+            return abs(values[0])
+        values = [self.real(value) for value in values]
+        if function == "sum":
+            return reduce(partial(self.binary, "+"), values)
+        if function in ("min", "max"):
+            return (min if function == "min" else max)(values, key=self.number)
+        value = values[0]
+        return Fraction((value > 0) - (value < 0)) if function == "sign" else self.whole(function, value)
 
     def whole(self, function: str, value: Value) -> Fraction:
         """`round` (ties to even, as in Python and torch), `floor` or `ceil`."""
@@ -84,7 +79,7 @@ class RealFunctions(ABC):
 
     def combinatorial(self, function: str, values: list[Value]) -> Value:
         """Factorials and binomials, of small arguments only."""
-        numbers = [self.real(value) if is_complex(value) else value for value in values]
+        numbers = [self.real(value) for value in values]
         if any(abs(number) > _MAX_FACTORIAL for number in numbers):
             raise NoValue
         if all(isinstance(number, Fraction) and number.denominator == 1 for number in numbers):
