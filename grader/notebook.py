@@ -63,17 +63,17 @@ def check(*names: str) -> Feedback:
         names: ids of parts or problems, as in the headings; none for all.
     """
     try:
-        assignment, submission, seen = checked(*names)
+        assignment, submission, previews = checked(*names)
     except UsageError as error:
         return Feedback(html="", text=str(error))
     told = [(notice.where, notice.message) for notice in notices(submission, assignment)]
     lines = [notice_line(where, message) for where, message in told]
-    before = remembered(Path.cwd())
+    before, seen = remembered(Path.cwd()), [seen_part(one.part, one.record) for one in previews]
     for one in seen:
         lines += part_lines(one, before)
     text = "\n".join([*lines, *preview_summary(seen, before)])
     page = render_inline(seen, assignment, told, before)
-    remember(Path.cwd(), {**before, **stands(seen_part(one.part, one.record, released=False) for one in seen)})
+    remember(Path.cwd(), {**before, **stands(seen)})
     return Feedback(_as_run(page), _as_run(text))
 
 

@@ -8,7 +8,6 @@ later.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from grader.assignment.model import Assignment, Part
@@ -27,33 +26,6 @@ _DIGITS = 4
 Result = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """One part with its number (`1.2`), its checks, and the ids of those that are not shown yet."""
-
-    number: str
-    part: Part
-    record: PartRecord
-    sealed: frozenset[str]
-    unscored: frozenset[str]
-    released: bool
-
-    @property
-    def name(self) -> str:
-        return f"{self.part.id} {self.part.spec.title}"
-
-    def checks(self, *, sealed: bool) -> list[CheckRecord]:
-        return [check for check in self.record.checks if (check.id in self.sealed) is sealed]
-
-    def scored(self, *, sealed: bool) -> list[CheckRecord]:
-        """Whose points are told with those checks that are sealed, or with those that are not."""
-        return [check for check in self.record.checks if (check.id in self.sealed | self.unscored) is sealed]
-
-    def lines(self, checks: Iterable[CheckRecord]) -> Iterator[str]:
-        for check in checks:
-            yield outcome_line(check.model_copy(update={"message": plain_sentence(check.message, self.part)}))
-
-
 def results(record: GradeRecord, assignment: Assignment, hidden: str) -> Result:
     """The content of `results.json`.
 
@@ -62,59 +34,54 @@ def results(record: GradeRecord, assignment: Assignment, hidden: str) -> Result:
         assignment: the assignment that was graded.
         hidden: when hidden checks are shown: a key of `SHOWN_WHEN`, or `visible` for at once.
     """
-    judged = list(_judged(record, assignment, hidden))
-    tests = [test for one in judged for test in _open_tests(one)]
-    tests += [test for one in judged for test in _sealed_tests(one, hidden)]
+    seen = seen_parts(record, assignment, EVERY_PART if hidden == "visible" else ())
+    numbers = {
+        part.id: f"{i}.{j}" for i, one in enumerate(assignment.problems, 1) for j, part in enumerate(one.parts, 1)
+    }
+    recorded = {part.id: part for part in record.parts}
+    tests = [test for one in seen for test in _tests(numbers[one.part.id], one, recorded[one.part.id], hidden)]
     return {
         "score": round(record.score, _DIGITS),
-        "output": _cut("\n".join(_summary(record, assignment, hidden, judged))),
+        "output": _cut("\n".join(_summary(record, seen, hidden))),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "stdout_visibility": "hidden",
-        "tests": tests,
+        "tests": sorted(tests, key=lambda test: test["visibility"] != "visible"),
         "extra_data": {"hw11": {"graded": not record.has_harness_error, **_about(record)}},
     }
 
 
-def _judged(record: GradeRecord, assignment: Assignment, hidden: str) -> Iterator[_Judged]:
-    recorded = {part.id: part for part in record.parts}
-    for i, problem in enumerate(assignment.problems, 1):
-        for j, part in enumerate(problem.parts, 1):
-            if part.id in recorded:
-                checks = recorded[part.id].checks
-                released = hidden == "visible"
-                sealed = frozenset() if released else sealed_ids(part.checks, checks)
-                unscored = unscored_ids(part.checks, sealed)
-                yield _Judged(f"{i}.{j}", part, recorded[part.id], sealed, unscored, released)
+def _tests(number: str, seen: SeenPart, record: PartRecord, hidden: str) -> Iterator[Result]:
+    """The tests of a part: what is visible at once, as `hw11 check` prints it, and its sealed checks."""
+    part, checks = seen.part, record.checks
+    sealed = frozenset[str]() if seen.released else sealed_ids(part.checks, checks)
+    untold = sealed | unscored_ids(part.checks, sealed)
+    about: Result = {"number": number, "name": _name(part), "visibility": "visible"}
+    lines = _lines(part, checks) if seen.released else part_lines(seen)[2:]
+    yield from _with_waiting(about, part, lines, [check for check in checks if check.id not in untold])
+    if held := [check for check in checks if check.id in sealed]:
+        about |= {"name": f"{_name(part)}: {counted(len(held), 'hidden check')}", "visibility": hidden}
+        yield from _with_waiting(about, part, _lines(part, held), [check for check in checks if check.id in untold])
 
 
-def _open_tests(one: _Judged) -> Iterator[Result]:
-    """The tests of a part that are visible at once: as `hw11 check` prints it, and points not graded yet."""
-    scored = one.scored(sealed=False)
-    lines = one.lines(one.checks(sealed=False)) if one.released else part_lines(one)[2:]
-    yield {"number": one.number, "name": one.name, "visibility": "visible", **_scored(scored), **_says(lines)}
-    yield from _waiting(one, scored, "visible")
-
-
-def _sealed_tests(one: _Judged, hidden: str) -> Iterator[Result]:
-    checks, scored = one.checks(sealed=True), one.scored(sealed=True)
-    if checks:
-        name = f"{one.name}: {counted(len(checks), 'hidden check')}"
-        lines = one.lines(checks)
-        yield {"number": one.number, "name": name, "visibility": hidden, **_scored(scored), **_says(lines)}
-        yield from _waiting(one, scored, hidden)
-
-
-def _waiting(one: _Judged, checks: Sequence[CheckRecord], visibility: str) -> Iterator[Result]:
-    """A test for the undecided points: it has a name but no score, because Gradescope would show a 0."""
-    waiting = [check for check in checks if check.score is None]
-    amount = _worth(waiting)
-    if amount:
+def _with_waiting(about: Result, part: Part, lines: Iterable[str], scored: Sequence[CheckRecord]) -> Iterator[Result]:
+    """A test, and one for its undecided points: it has no score, because Gradescope would show a 0."""
+    yield {**about, **_scored(scored), **_says(lines)}
+    waiting = [check for check in scored if check.score is None]
+    if amount := _worth(waiting):
         says = "This is not a 0. A person decides it, or we grade it again; the score can only go up then."
-        name = f"{one.name}: {worth(amount)} not graded yet"
-        lines = [says, *one.lines(waiting)]
-        yield {"number": one.number, "name": name, "visibility": visibility, "tags": ["manual"], **_says(lines)}
+        name = f"{_name(part)}: {worth(amount)} not graded yet"
+        yield {**about, "name": name, "tags": ["manual"], **_says([says, *_lines(part, waiting)])}
+
+
+def _name(part: Part) -> str:
+    return f"{part.id} {part.spec.title}"
+
+
+def _lines(part: Part, checks: Iterable[CheckRecord]) -> Iterator[str]:
+    for check in checks:
+        yield outcome_line(check.model_copy(update={"message": plain_sentence(check.message, part)}))
 
 
 def _scored(checks: Iterable[CheckRecord]) -> Result:
@@ -131,8 +98,7 @@ def _worth(checks: Iterable[CheckRecord]) -> float:
     return round(sum(check.max_score for check in checks if not check.bonus), _DIGITS)
 
 
-def _summary(record: GradeRecord, assignment: Assignment, hidden: str, judged: Sequence[_Judged]) -> Iterator[str]:
-    seen = seen_parts(record, assignment, EVERY_PART if hidden == "visible" else ())
+def _summary(record: GradeRecord, seen: Sequence[SeenPart], hidden: str) -> Iterator[str]:
     summary = summarize(record, seen)
     yield from summary_lines(summary)
     if summary.sealed:

@@ -19,35 +19,31 @@ from reports.pages import render
 from reports.steps import next_steps
 from reports.student import STEP_ROOM, part_view
 from reports.summary import summarize_parts
-from reports.terminal import Previewed
-from reports.visibility import seen_part
+from reports.visibility import SeenPart
 
 ROOM = ROOMS[1]
 _LEAST_PIXELS, _MOST_PIXELS, _PER_CHECK = 170, 900, 120  # a height for front ends that run no script
 
 
 def render_inline(
-    seen: Sequence[Previewed], assignment: Assignment, notices: Sequence[tuple[str, str]], before: Stands = NOTHING
+    parts: Sequence[SeenPart], assignment: Assignment, notices: Sequence[tuple[str, str]], before: Stands = NOTHING
 ) -> str:
     """An `<iframe>` with the outcomes of some parts.
 
     Args:
-        seen: the parts that were checked.
+        parts: those that were checked.
         assignment: the assignment.
         notices: (where, sentence) about the cells as a whole.
         before: how the checks stood last time.
     """
-    problem_of = {part.id: problem for problem in assignment.problems for part in problem.parts}
-    parts = [seen_part(one.part, one.record, released=False) for one in seen]
     changed, to_do = news(before, parts), next_steps(parts)
-    views = [part_view(one, problem_of[one.part.id], assignment, ROOM, (), changed, released=False) for one in parts]
     page = render(
         "inline.html.j2",
         summary=summarize_parts(parts),
         changed=changed.sentence,
         steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in to_do.steps],
         rest=to_do.rest,
-        views=views,
+        views=[part_view(part, assignment, ROOM, changed) for part in parts],
         notices=[(shown(where, 80), shown(message, 400)) for where, message in notices[: ROOM.notices]],
     )
     visible_checks = sum(check.verdict is not None for part in parts for check in part.checks)

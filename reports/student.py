@@ -40,7 +40,6 @@ class PartView:
     """
 
     seen: SeenPart
-    problem: Problem
     state: str
     opened: bool
     checks: tuple[Markup, ...]
@@ -116,20 +115,8 @@ def _render(
 ) -> str:
     seen = seen_parts(record, assignment, released)
     changed = news(before, seen)
-    problem_of = {part.id: problem for problem in assignment.problems for part in problem.parts}
-    parts = [
-        part_view(
-            part,
-            problem_of[part.part.id],
-            assignment,
-            room,
-            figures.get(part.part.id, ()),
-            changed,
-            released=part.part.id in released,
-        )
-        for part in seen
-    ]
-    out = [part for part in seen if part.part.id in released]
+    parts = [part_view(part, assignment, room, changed, figures.get(part.part.id, ())) for part in seen]
+    out = [part for part in seen if part.released]
     to_do = costliest_steps(out) if out else next_steps(seen)
     groups = [(state, title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
     return render(
@@ -144,6 +131,7 @@ def _render(
         rest=to_do.rest,
         unread=any(notice.message.startswith(WAITS) for notice in record.notices),
         problems=[(problem, members) for problem in assignment.problems if (members := _of(problem, parts))],
+        problem_of={problem.id: problem for problem in assignment.problems},
         key=[(MARKS[state], title) for state, title in GROUPS.items()],
         groups=[(state, title, members) for state, title, members in groups if members],
         notices=[(shown(n.where, 80), shown(n.message, 400)) for n in record.notices[: room.notices]],
@@ -152,22 +140,15 @@ def _render(
 
 
 def _of(problem: Problem, parts: Sequence[PartView]) -> list[PartView]:
-    return [part for part in parts if part.problem is problem]
+    return [part for part in parts if part.seen.part.problem == problem.id]
 
 
 def part_view(
-    seen: SeenPart,
-    problem: Problem,
-    assignment: Assignment,
-    room: Room,
-    figures: Sequence[Figure],
-    changed: News = UNCHANGED,
-    *,
-    released: bool,
+    seen: SeenPart, assignment: Assignment, room: Room, changed: News = UNCHANGED, figures: Sequence[Figure] = ()
 ) -> PartView:
     """One part for the template's macro `part`."""
     place = Place(
-        assignment.sha256, assignment.root, seen.part.id, released, room, part=seen.part, assignment=assignment
+        assignment.sha256, assignment.root, seen.part.id, seen.released, room, part=seen.part, assignment=assignment
     )
     silent = tuple(check for check in seen.checks if check.verdict is None and not (check.outcome.answer or "").strip())
     drawn = [check for check in seen.checks if check not in silent]
@@ -181,7 +162,6 @@ def part_view(
 
     return PartView(
         seen=seen,
-        problem=problem,
         state=part_state(seen),
         opened=any(is_broken(check) and not check.not_loaded for check in seen.checks),
         checks=draw([check for check in drawn if check.id not in folded]),

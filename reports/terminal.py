@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
-from grader.records import CheckRecord, Outcome, PartRecord, Verdict
+from grader.records import CheckRecord, Outcome, Verdict
 from reports.messages import plain_sentence, undollared
 from reports.news import NOTHING, TOLD, Change, Stands, news
 from reports.steps import NextSteps, next_steps, still_to_do
 from reports.summary import Summary, summarize_parts
-from reports.visibility import SeenCheck, seen_part
+from reports.visibility import SeenCheck, SeenPart
 from reports.words import SEALED, WORDS, Wording, counted, points, worth
 
 WORD_WIDTH = max(len(wording.word) for wording in WORDS.values())
@@ -28,39 +27,26 @@ WIDTH = 100  # characters of a line
 _INDENT = "    "
 
 
-class Previewed(Protocol):
-    """A part with its record, as `grader.grading.preview` gives it."""
-
-    @property
-    def part(self) -> Part:
-        """The part of the assignment."""
-
-    @property
-    def record(self) -> PartRecord:
-        """The record of its checks."""
-
-
 def outcome_line(check: CheckRecord) -> str:
     """One check in one line: icon, word, id, points, and the reading or what is wrong."""
     wording = WORDS[check.verdict]
     return f"{_columns(wording, check)}  {_reading_or_message(wording, check)}".rstrip()
 
 
-def part_lines(one: Previewed, before: Stands = NOTHING) -> list[str]:
+def part_lines(seen: SeenPart, before: Stands = NOTHING) -> list[str]:
     """The lines of one part: its title, each check with what is wrong below it, and a line for all that is empty.
 
     What changed since `before` is told at its check. What waits for a file that does not load is told once for all.
     """
-    part = seen_part(one.part, one.record, released=False)
-    changes = news(before, [part]).changes
-    title = f"{one.part.id}  {one_line(undollared(one.part.spec.title))} ({worth(one.part.points)})"
-    silent = [check for check in part.checks if check.sealed and check.outcome.answer is None]
-    empty = [check for check in part.checks if check.verdict is Verdict.MISSING]
-    waits = [check for check in part.checks if check.not_loaded and check not in silent]
-    lines = ["", title, *_not_loaded_lines(waits, one.part)]
-    for check in part.checks:
+    part, changes = seen.part, news(before, [seen]).changes
+    title = f"{part.id}  {one_line(undollared(part.spec.title))} ({worth(part.points)})"
+    silent = [check for check in seen.checks if check.sealed and check.outcome.answer is None]
+    empty = [check for check in seen.checks if check.verdict is Verdict.MISSING]
+    waits = [check for check in seen.checks if check.not_loaded and check not in silent]
+    lines = ["", title, *_not_loaded_lines(waits, part)]
+    for check in seen.checks:
         if check not in silent and check not in empty and check not in waits:
-            lines += _check_lines(check, one.part, changes.get(check.id))
+            lines += _check_lines(check, part, changes.get(check.id))
     if empty:
         lines += _wrapped(
             f"  {WORDS[Verdict.MISSING].icon} {WORDS[Verdict.MISSING].word:<{WORD_WIDTH}}  ", still_to_do(empty)
@@ -71,9 +57,8 @@ def part_lines(one: Previewed, before: Stands = NOTHING) -> list[str]:
     return lines
 
 
-def preview_summary(seen: Sequence[Previewed], before: Stands = NOTHING) -> list[str]:
+def preview_summary(parts: Sequence[SeenPart], before: Stands = NOTHING) -> list[str]:
     """The last lines of a student's own check: headline, what it does not include, what changed, next steps."""
-    parts = [seen_part(one.part, one.record, released=False) for one in seen]
     changed = [sentence] if (sentence := news(before, parts).sentence) else []
     return ["", *summary_lines(summarize_parts(parts)), *changed, *step_lines(next_steps(parts))]
 

@@ -110,13 +110,17 @@ class SeenCheck:
 
 @dataclass(frozen=True)
 class SeenPart:
-    """One part as a student sees it. `score` and `awaiting` are None if any check in it is sealed."""
+    """One part as a student sees it. `score` and `awaiting` are None if any check in it is sealed.
+
+    `released` says whether its hidden outcomes may be shown.
+    """
 
     part: Part
     checks: tuple[SeenCheck, ...]
     max_score: float
     score: float | None
     awaiting: float | None
+    released: bool
 
     @property
     def failing(self) -> tuple[SeenCheck, ...]:
@@ -133,24 +137,17 @@ def seen_parts(record: GradeRecord, assignment: Assignment, released: Container[
         released: the parts whose hidden outcomes may be shown.
     """
     recorded = {part.id: part for part in record.parts}
-    return tuple(
-        seen_part(part, recorded[part.id], released=part.id in released)
-        for part in assignment.parts
-        if part.id in recorded
-    )
+    return tuple(seen_part(part, recorded[part.id], released) for part in assignment.parts if part.id in recorded)
 
 
-def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
+def seen_part(part: Part, record: PartRecord, released: Container[str] = ()) -> SeenPart:
     """One part as a student may see it."""
     known = {check.id: check for check in part.checks}
-    sealed = frozenset() if released else sealed_ids(part.checks, record.checks)
-    recorded = {check.id: check for check in record.checks}
+    sealed = frozenset() if part.id in released else sealed_ids(part.checks, record.checks)
     checks = tuple(
-        _sealed(recorded[name], known.get(name)) if name in sealed else _open(recorded[name], known.get(name), sealed)
-        for name in recorded
+        _sealed(check, known.get(check.id)) if check.id in sealed else _open(check, known.get(check.id), sealed)
+        for check in record.checks
     )
-    if not released:
-        checks += tuple(_not_run(check) for name, check in known.items() if name in sealed - set(recorded))
     whole = not any(check.verdict is None for check in checks)
     return SeenPart(
         part=part,
@@ -158,6 +155,7 @@ def seen_part(part: Part, record: PartRecord, *, released: bool) -> SeenPart:
         max_score=record.max_score,
         score=record.score if whole else None,
         awaiting=record.awaiting if whole else None,
+        released=part.id in released,
     )
 
 
@@ -223,20 +221,6 @@ def _shown_verdict(check: CheckRecord, known: Check | None) -> Verdict | None:
     if check.verdict is Verdict.NEEDS_REVIEW and known is not None and known.family is Family.TEXT:
         return check.verdict
     return None
-
-
-def _not_run(check: Check) -> SeenCheck:
-    """A hidden check without a record, as in a student's own `hw11 check`."""
-    return SeenCheck(
-        id=check.id,
-        title=check.title,
-        family=check.family,
-        max_score=check.points,
-        bonus=check.bonus,
-        public=False,
-        outcome=Outcome(verdict=Verdict.NEEDS_REVIEW),
-        sealed=True,
-    )
 
 
 def _place(check: CheckRecord) -> str:

@@ -171,12 +171,14 @@ def test_how_a_new_kind_reads_is_shown_before_the_deadline(haiku):
         from grader.platforms.otter.check import shown_checks
         from grader.submission.model import Answer, Submission
         from reports.terminal import part_lines
+        from reports.visibility import seen_part
         part = list(load_assignment(root).parts)[-1]
         print(shown_checks(part))
         for text in ("One", "one"):
             submission = Submission(id="ada", files={}, answers={("tinyc", "verse"): Answer(text)})
             (one,) = preview(submission, [part], None, None)
-            print(one.record.checks[0].message, *part_lines(one), sep="\\n")
+            lines = part_lines(seen_part(part, one.record))
+            print(one.record.checks[0].message, *lines, sep="\\n")
         """
     told = run(LOAD + script, str(haiku))
     assert told.startswith("['tinyc.verse']\nread; judged after the deadline\n")

@@ -51,15 +51,16 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
     try:
         before = remembered(path)
-        seen = list(_stream(parts, submission, executor, before, as_json))
+        previews = list(_stream(parts, submission, executor, before, as_json))
     finally:
         executor.close()
+    seen = [seen_part(one.part, one.record) for one in previews]
     if not as_json:
         print("\n".join(preview_summary(seen, before)))
-    remember(path, {**before, **stands(seen_part(one.part, one.record, released=False) for one in seen)})
+    remember(path, {**before, **stands(seen)})
     if html is not None:
-        write_report(as_record(submission, assignment, executor, seen), assignment, html, before)
-    return 0 if all(_is_right(one) for one in seen) else NOT_RIGHT
+        write_report(as_record(submission, assignment, executor, previews), assignment, html, before)
+    return 0 if all(_is_right(one) for one in previews) else NOT_RIGHT
 
 
 def write_report(record: GradeRecord, assignment: Assignment, html: Path, before: Stands = NOTHING) -> None:
@@ -84,7 +85,7 @@ def _stream(
             if as_json:
                 print_json(one.record.model_dump(mode="json"))
             else:
-                print("\n".join(part_lines(one, before)), flush=True)
+                print("\n".join(part_lines(seen_part(one.part, one.record), before)), flush=True)
             yield one
 
 

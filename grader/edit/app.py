@@ -131,7 +131,7 @@ class Application:
         if part is None:
             raise HTTPException(404, "There is no such part.")
         findings = await self._checked([part])
-        return JSONResponse({"html": await run_in_threadpool(drawn_findings, self.service, part, findings)})
+        return JSONResponse({"html": await run_in_threadpool(drawn_findings, self.service, findings)})
 
     async def check_all(self, _: Request) -> Response:
         """Run every public check."""

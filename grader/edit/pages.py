@@ -110,12 +110,10 @@ def drawn_reading(found: Reading) -> Markup:
     return fragment("edit/parts.html.j2", "reading", found)
 
 
-def drawn_findings(service: EditService, part: Part, findings: Findings) -> Markup:
+def drawn_findings(service: EditService, findings: Findings) -> Markup:
     """What came of a part's public checks."""
     (whole,) = findings.seen
-    seen = _beside_boxes(whole)
-    problem = next(one for one in service.assignment.problems if one.id == part.problem)
-    view = part_view(seen, problem, service.assignment, ROOM, (), released=False)
+    view = part_view(_beside_boxes(whole), service.assignment, ROOM)
     changes = [(check.name, findings.news.changes.get(check.id)) for check in whole.checks]
     told = [(name, change) for name, change in changes if change]
     return fragment("edit/parts.html.j2", "findings", view, told, findings.news.sentence)

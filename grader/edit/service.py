@@ -101,7 +101,7 @@ class EditService:
     def check(self, parts: Sequence[Part]) -> Findings:
         """Run the public checks of some parts; call it from one thread alone, which outlives the sandbox."""
         found = preview(self.work.submission(), parts, self._executor, self._judge)
-        seen = tuple(seen_part(one.part, one.record, released=False) for one in found)
+        seen = tuple(seen_part(one.part, one.record) for one in found)
         before = remembered(self.work.folder)
         remember(self.work.folder, {**before, **stands(seen)})
         return Findings(seen, news(before, seen))

@@ -14,7 +14,7 @@ from grader.checks.planted_code import FunctionCheck
 from grader.checks.reproduce import TO_PASTE, to_paste
 from grader.files.author_code import AuthorCode
 from grader.grading.grade import Grader
-from grader.records import Verdict
+from grader.records import EVERY_PART, Verdict
 from grader.sandbox.base import ProbeBatch
 from grader.submission.model import Answer, Submission
 from grader.submission.notebook import Notebook, as_files
@@ -179,8 +179,8 @@ def test_what_repeats_a_hidden_check_is_told_after_release_alone(tiny, fake_exec
     context = grader.context(Submission(id="ada", files={}, answers={}), Cache(None, "now"))
     part, record = next(zip(grader.assignment.parts, grader.grade_parts(context, {}), strict=True))
     before, after = (
-        next(c for c in seen_part(part, record, released=released).checks if c.id == RIGHT)
-        for released in (False, True)
+        next(c for c in seen_part(part, record, released).checks if c.id == RIGHT)
+        for released in ((), EVERY_PART)
     )
     assert before.to_paste == ""
     assert before.facts == ()

@@ -16,6 +16,7 @@ from grader.submission.load import from_files
 from grader.submission.model import SubmissionSource
 from reports.student import render_student
 from reports.terminal import part_lines, preview_summary
+from reports.visibility import seen_part
 
 CELL = 'answers = r"""\ntinya:\n  size: m*(k\n"""'
 NOTEBOOK = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": CELL}]})
@@ -64,7 +65,8 @@ def test_its_place_stands_in_record_report_and_terminal(
     record = grader.grade(submission)
     assert facts(record.parts)["tinya.size"] == {"where": place}
     assert place in render_student(record, assignment)
-    seen = list(preview(submission, list(assignment.parts), fake_executor({}), judge))
+    previews = preview(submission, list(assignment.parts), fake_executor({}), judge)
+    seen = [seen_part(one.part, one.record) for one in previews]
     assert f"where: {place}" in "\n".join(part_lines(seen[0]))
     assert f"({place})" in " ".join("\n".join(preview_summary(seen)).split())
 

@@ -70,12 +70,7 @@ def test_the_report_tells_it_on_top_and_at_each_check(record: Record, assignment
 
 
 def test_the_terminal_tells_it(record: Record, assignment: Assignment) -> None:
-    class Previewed:
-        def __init__(self, part, record):
-            self.part, self.record = part, record
-
-    given = record({"tb.shape": UNREADABLE})
-    seen = [Previewed(part, one) for part, one in zip(assignment.parts, given.parts, strict=True)]
+    seen = seen_parts(record({"tb.shape": UNREADABLE}), assignment)
     before = {"tb.shape": "fine"}
     lines = [line for one in seen for line in part_lines(one, before)]
     assert [line for line in lines if "new since last time" in line]

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
-from grader.assignment.model import Assignment, Part
+from grader.assignment.model import Assignment
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import EVERY_PART, CheckRecord, GradeRecord, PartRecord, Verdict
+from grader.records import EVERY_PART, CheckRecord, GradeRecord, Verdict
 from reports.steps import next_steps
 from reports.terminal import (
     WIDTH,
@@ -22,16 +21,6 @@ from reports.visibility import seen_parts
 from reports.words import WORDS
 
 Record = Callable[..., GradeRecord]
-
-
-@dataclass(frozen=True)
-class Previewed:
-    part: Part
-    record: PartRecord
-
-
-def previews(record: GradeRecord, assignment: Assignment) -> list[Previewed]:
-    return [Previewed(part, given) for part, given in zip(assignment.parts, record.parts, strict=True)]
 
 
 def a_check(verdict: Verdict, **facts: object) -> CheckRecord:
@@ -52,7 +41,7 @@ def test_lines_are_aligned() -> None:
 
 
 def test_a_part_is_a_title_and_its_checks(mixed: GradeRecord, assignment: Assignment) -> None:
-    lines = part_lines(previews(mixed, assignment)[0])
+    lines = part_lines(seen_parts(mixed, assignment)[0])
     assert lines[:2] == ["", "ta  Area of a *rectangle* (5 points)"]
     assert "    read as a + b" in lines
     assert "    ValueError: negative side" in lines
@@ -65,7 +54,7 @@ def test_a_file_that_does_not_load_is_told_once_for_all_that_waits_for_it(
     every = [check.id for check in next(assignment.parts).checks]
     says = "lora.py line 12 does not compile: expected ':'"
     facts = {"verdict": Verdict.UNREADABLE, "message": says, "details": ((NOT_LOADED, "lora.py:12"),)}
-    lines = part_lines(previews(record(dict.fromkeys(every, facts)), assignment)[0])
+    lines = part_lines(seen_parts(record(dict.fromkeys(every, facts)), assignment)[0])
     assert lines.count(f"    {says}") == 1
     (told,) = [line for line in lines if "until lora.py loads" in line]
     assert f"{len(every)} checks wait" in told
@@ -73,7 +62,7 @@ def test_a_file_that_does_not_load_is_told_once_for_all_that_waits_for_it(
 
 
 def test_a_caret_stands_below_the_place_that_cannot_be_read(mixed: GradeRecord, assignment: Assignment) -> None:
-    lines = part_lines(previews(mixed, assignment)[1])
+    lines = part_lines(seen_parts(mixed, assignment)[1])
     place = lines.index("      4 + q")
     assert lines[place + 1] == "          ^"
 
@@ -94,13 +83,13 @@ def test_carets_are_drawn_only_where_they_would_stand_right(answer: str, column:
 
 
 def test_the_summary_never_forgets_hidden_checks(record: Record, assignment: Assignment) -> None:
-    lines = preview_summary(previews(record(), assignment))
+    lines = preview_summary(seen_parts(record(), assignment))
     assert "4 answers read, 2 of 2 public checks passed" in lines
     assert "4 hidden checks count too: 5 points, shown after release." in lines
 
 
 def test_the_summary_says_what_to_do_next(mixed: GradeRecord, assignment: Assignment) -> None:
-    lines = preview_summary(previews(mixed, assignment))
+    lines = preview_summary(seen_parts(mixed, assignment))
     assert "  2. ta.run.area.positive: ValueError: negative side" in lines
 
 
@@ -108,14 +97,14 @@ def test_no_student_text_controls_the_terminal(record: Record, assignment: Assig
     text = "\x1b[2J\x07\u202e\r\n"
     facts = {"verdict": Verdict.WRONG, "message": text, "answer": text, "reading": text, "details": ((text, text),)}
     given = record({check.id: facts for part in assignment.parts for check in part.checks})
-    lines = [line for one in previews(given, assignment) for line in part_lines(one)]
+    lines = [line for one in seen_parts(given, assignment) for line in part_lines(one)]
     lines += [notice_line(text, text), outcome_line(a_check(Verdict.WRONG, message=text, reading=text))]
     assert all(char.isprintable() for line in lines for char in line)
 
 
 def test_long_messages_are_wrapped(record: Record, assignment: Assignment) -> None:
     given = record({"tb.shape": {"verdict": Verdict.WRONG, "message": "word " * 70}})
-    assert all(len(line) <= WIDTH for line in part_lines(previews(given, assignment)[1]))
+    assert all(len(line) <= WIDTH for line in part_lines(seen_parts(given, assignment)[1]))
 
 
 def test_an_author_s_formulas_stand_without_dollar_signs_and_a_student_s_text_as_it_is(
@@ -123,7 +112,7 @@ def test_an_author_s_formulas_stand_without_dollar_signs_and_a_student_s_text_as
 ) -> None:
     says = {"verdict": Verdict.WRONG, "message": "'$5' — this is half the perimeter and not $a b$"}
     given = record({"ta.area": says | {"visibility": "public"}, "tb.shape": {"verdict": Verdict.WRONG}})
-    shown = previews(given, assignment)
+    shown = seen_parts(given, assignment)
     opened = step_lines(next_steps(seen_parts(given, assignment, released=EVERY_PART)))
     assert any("'$5' — this is half the perimeter and not a b" in line for line in opened)
     assert "    This is not equal to what is asked." in part_lines(shown[1])
@@ -135,5 +124,5 @@ def test_a_file_that_does_not_load_is_the_first_step(record: Record, assignment:
         "message": "shapes.py line 4 stops at import: x",
         "details": ((NOT_LOADED, "shapes.py:4"),),
     }
-    lines = preview_summary(previews(record({"ta.run.area.positive": broken}), assignment))
+    lines = preview_summary(seen_parts(record({"ta.run.area.positive": broken}), assignment))
     assert "  1. shapes.py (2 points at stake): stops at import, line 4: x; 1 function cannot run" in lines

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from typing import Any
 
 import pytest
 
@@ -107,18 +106,6 @@ def test_what_is_for_staff_is_never_shown(record: Record, assignment: Assignment
     given = record({name: {"staff": "FOR-STAFF"} for name in ("ta.area", "tb.shape", "ta.run.area.positive")})
     for released in ((), EVERY_PART):
         assert "FOR-STAFF" not in render_student(given, assignment, released=released)
-
-
-def test_hidden_checks_that_did_not_run_are_named_with_their_points(record: Record, assignment: Assignment) -> None:
-    def public_only(given: GradeRecord) -> GradeRecord:
-        parts: list[Any] = []
-        for part in given.parts:
-            checks = tuple(check for check in part.checks if check.visibility == "public")
-            parts.append(part.model_copy(update={"checks": checks}))
-        return given.model_copy(update={"parts": tuple(parts)})
-
-    check = seen(public_only(record()), assignment, "ta.run.area")
-    assert (check.verdict, check.max_score, check.outcome.answer) == (None, 2, None)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNREADABLE, Verdict.CRASHED])

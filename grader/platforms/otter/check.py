@@ -16,6 +16,7 @@ from grader.notebook import cells_run, checked
 from grader.records import Verdict
 from reports.messages import plain_sentence
 from reports.terminal import part_lines
+from reports.visibility import seen_part
 from reports.words import WORDS
 
 _FINE = (Verdict.CORRECT, Verdict.NEEDS_REVIEW)
@@ -48,5 +49,5 @@ def check(check_id: str) -> None:
 def _checked(part_id: str, _cells: Any) -> Preview:
     """Check and print the part. Cached, since otter runs the cases of a part one after the other in one cell."""
     _assignment, _submission, (one,) = checked(part_id)
-    print("\n".join(part_lines(one)).strip())
+    print("\n".join(part_lines(seen_part(one.part, one.record))).strip())
     return one
