@@ -6,7 +6,7 @@ everything in the records and are not for students.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
@@ -19,11 +19,10 @@ from grader.files.untrusted_text import shown
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.answer_classes import AnswerClass, answer_classes
 from reports.charts import distribution
-from reports.mathml import to_mathml
+from reports.check_views import ROOMS, reading
 from reports.messages import sentence
 from reports.notices import class_notices
 from reports.pages import render
-from reports.prose import to_inline_html
 from reports.statistics import ENOUGH, ItemStatistics, histogram, item, reliability
 from reports.words import points
 
@@ -42,48 +41,16 @@ STATES = {
 
 
 @dataclass(frozen=True)
-class PartRow:
-    """The row of a part in the table of parts."""
-
-    part: Part
-    statistics: ItemStatistics
-    awaiting: int
-
-
-@dataclass(frozen=True)
-class Row:
-    """The row of a submission in the class's table."""
-
-    record: GradeRecord
-    name: str
-    state: str
-    share: float | None
-    late: str
-    notices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class ClassView:
     """One class of equal answers to a check, for the template."""
 
     check_id: str
-    part_id: str
     found: AnswerClass
     reading: Markup | None
     typed: str
     other_spellings: tuple[str, ...]
     says: str
     share: float
-
-    @property
-    def first(self) -> tuple[str, ...]:
-        """The submissions that are always shown."""
-        return self.found.submissions[:NAMES_SHOWN]
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """The submissions that are shown when a fold is opened."""
-        return self.found.submissions[NAMES_SHOWN:]
 
 
 def render_class(
@@ -112,10 +79,10 @@ def render_class(
         assignment=assignment,
         facts=facts,
         not_taken=not_taken,
-        rows=[_row(record, notices[record.submission]) for record in ordered],
+        rows=[(one, _state(one), _share(one), _late(one), notices[one.submission]) for one in ordered],
         numbers=_numbers(ordered),
         chart=distribution(histogram(shares), _chart_title(ordered)),
-        parts=[_part_row(part, ordered) for part in assignment.parts],
+        parts=[(part, *_statistics(part, ordered)) for part in assignment.parts],
         faults=_faults(ordered, Verdict.HARNESS_ERROR),
         undecided=_faults(ordered, Verdict.UNDECIDED),
         most_faults=MOST_FAULTS,
@@ -129,7 +96,7 @@ def render_class(
 def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignment) -> str:
     """The staff page of one part: every check with its answers, equal ones grouped."""
     ordered = sorted(records, key=lambda record: record.submission)
-    answers = _answers(ordered, part.id)
+    answers, (statistics, _) = _answers(ordered, part.id), _statistics(part, ordered)
     checks = [
         (check, _tally([given for _, given in answers[check.id]]), _views(answers[check.id], part, check.id))
         for check in part.checks
@@ -138,9 +105,10 @@ def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignme
         "part.html.j2",
         assignment=assignment,
         part=part,
-        row=_part_row(part, ordered),
+        statistics=statistics,
         checks=checks,
         total=len(ordered),
+        most_names=NAMES_SHOWN,
         enough=ENOUGH,
         link=quote,
     )
@@ -183,16 +151,9 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _row(record: GradeRecord, notices: tuple[str, ...]) -> Row:
+def _state(record: GradeRecord) -> str:
     verdicts = {check.verdict for check in record.checks}
-    return Row(
-        record=record,
-        name=record.student.get("name", ""),
-        state=next((word for verdict, word in STATES.items() if verdict in verdicts), "graded"),
-        share=_share(record),
-        late=_late(record),
-        notices=notices,
-    )
+    return next((word for verdict, word in STATES.items() if verdict in verdicts), "graded")
 
 
 def _late(record: GradeRecord) -> str:
@@ -204,17 +165,15 @@ def _late(record: GradeRecord) -> str:
     return "costs nothing" if record.late_says else ""
 
 
-def _part_row(part: Part, records: Sequence[GradeRecord]) -> PartRow:
+def _statistics(part: Part, records: Sequence[GradeRecord]) -> tuple[ItemStatistics, int]:
+    """The statistics of a part, and the number of submissions in which some of it is not graded yet."""
     given = [(record, found) for record in records if (found := _part_of(record, part.id)) is not None]
-    return PartRow(
-        part=part,
-        statistics=item(
-            [found.score for _, found in given],
-            [record.score for record, _ in given],
-            [found.max_score - found.awaiting for _, found in given],
-        ),
-        awaiting=sum(found.awaiting > 0 for _, found in given),
+    statistics = item(
+        [found.score for _, found in given],
+        [record.score for record, _ in given],
+        [found.max_score - found.awaiting for _, found in given],
     )
+    return statistics, sum(found.awaiting > 0 for _, found in given)
 
 
 def _part_of(record: GradeRecord, part_id: str) -> PartRecord | None:
@@ -252,17 +211,10 @@ def _views(
 
 def _view(found: AnswerClass, part: Part, check_id: str, share: float) -> ClassView:
     typical = found.typical
-    options = getattr(part.fields.get(check_id.partition(".")[2]), "options", {})
-    reading = None
-    if typical.reading in options:
-        reading = to_inline_html(options[typical.reading].text)
-    elif typical.reading:
-        reading = to_mathml(typical.reading, part.symbols)
     return ClassView(
         check_id=check_id,
-        part_id=part.id,
         found=found,
-        reading=reading,
+        reading=reading(typical.reading, part.fields.get(check_id.partition(".")[2]), part, ROOMS[0].reading),
         typed=shown(found.spellings[0][0], ANSWER_ROOM) if found.spellings else "",
         other_spellings=tuple(shown(text, 120) for text, _ in found.spellings[1:5]),
         says=sentence(typical.mistake or typical.message, part, ANSWER_ROOM),
@@ -271,8 +223,8 @@ def _view(found: AnswerClass, part: Part, check_id: str, share: float) -> ClassV
 
 
 def _tally(checks: Sequence[CheckRecord]) -> list[tuple[Verdict, int]]:
-    counts = {verdict: sum(check.verdict is verdict for check in checks) for verdict in Verdict}
-    return [(verdict, count) for verdict, count in counts.items() if count]
+    counts = Counter(check.verdict for check in checks)
+    return [(verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
 
 
 def _largest(views: Sequence[ClassView], most: int) -> list[ClassView]:

@@ -34,18 +34,17 @@ class HandedIn(Protocol):
 
 def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...]]:
     """By submission, every notice in one sentence each: of the class first, then those of its own record."""
-    alike: dict[str, list[str]] = defaultdict(list)
+    alike = {name: group for group in same_files(records) for name in group}
     named: dict[str, set[str]] = defaultdict(set)
     for record in records:
-        alike[record.files_sha256].append(record.submission)
         for name in (record.submission, record.student.get("id", ""), record.student.get(CLAIMED, "")):
             named[name.casefold()].add(record.submission)
     return {
         record.submission: (
-            *_same_files(record, sorted(alike[record.files_sha256])),
+            *_same_files(record, alike.get(record.submission, ())),
             *_same_student(record, named),
             *_untouched(record),
-            *_late(record),
+            *filter(None, [record.late_says]),
             *(f"{notice.where}: {notice.message}" for notice in record.notices),
         )
         for record in records
@@ -63,9 +62,7 @@ def same_files(records: Sequence[HandedIn]) -> list[tuple[str, ...]]:
 
 def _same_files(record: GradeRecord, alike: Sequence[str]) -> list[str]:
     others = [one for one in alike if one != record.submission]
-    if not others or record.files_sha256 in ("", _NOTHING):
-        return []
-    return [f"the same files as {listed(others)}"]
+    return [f"the same files as {listed(others)}"] if others else []
 
 
 def _same_student(record: GradeRecord, named: Mapping[str, set[str]]) -> list[str]:
@@ -86,7 +83,3 @@ def _untouched(record: GradeRecord) -> list[str]:
     verdicts = {check.verdict for check in record.checks}
     begun = not verdicts or not verdicts <= set(_EMPTY)
     return [] if begun or record.files_sha256 in ("", _NOTHING) else ["nothing is begun: the template as it was?"]
-
-
-def _late(record: GradeRecord) -> list[str]:
-    return [record.late_says] if record.late_says else []
