@@ -6,7 +6,7 @@ checks remain. The points that count are in the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks.base import Family
@@ -17,11 +17,10 @@ from reports.words import counted, points, worth
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts and points of one record. After release `sealed` is 0 and `score` a number.
+    """Points of one record, and what is said of them. After release `sealed` is 0 and `score` a number.
 
-    `read` counts answers that were typed, can be read and are judged later; `public` the public checks of what has been
-    started. `beside`, a share of `sealed_points`, is what public checks that passed are worth once hidden ones do.
-    `late` is the late deduction; 0 while the total may not be shown.
+    `sealed` counts the checks that are hidden, of `sealed_points`. `judged` is the headline while there is no score,
+    `told` the sentences that no score changes. `late` is the late deduction; 0 while the total may not be shown.
     """
 
     score: float | None
@@ -29,51 +28,21 @@ class Summary:
     earned: float
     open: float
     awaiting: float
-    sealed_points: float
-    beside: float
-    read: int
-    public: int
-    public_passed: int
     sealed: int
-    empty: int
-    files: int
-    unwritten: int
-    unreadable: int
-    not_loaded: int
+    sealed_points: float
+    judged: str
+    told: tuple[str, ...]
     late: float = 0.0
 
     @property
     def headline(self) -> str:
         """The most important sentence."""
-        if self.score is not None:
-            return f"{points(self.score)} of {worth(self.max_score)}"
-        read = [f"{counted(self.read, 'answer')} read"] if self.read else []
-        passed = [f"{self.public_passed} of {counted(self.public, 'public check')} passed"] if self.public else []
-        if not read + passed and self.sealed:
-            return f"{counted(self.sealed, 'hidden check')} will judge this"
-        return ", ".join(read + passed) or "Nothing to check"
+        return self.judged if self.score is None else f"{points(self.score)} of {worth(self.max_score)}"
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """The sentences after the headline, which say what it does not include."""
-        said = []
-        if self.sealed:
-            verb = "counts" if self.sealed == 1 else "count"
-            said.append(
-                f"{counted(self.sealed, 'hidden check')} {verb} too: {worth(self.sealed_points)}, shown after release"
-                f"{', with what passed beside them' if self.beside else ''}."
-            )
-        if self.empty:
-            said.append(f"{counted(self.empty, 'answer is', 'answers are')} empty.")
-        if self.files:
-            said.append(f"{counted(self.files, 'file is', 'files are')} not there.")
-        if self.unwritten:
-            said.append(f"{counted(self.unwritten, 'function is', 'functions are')} not written.")
-        if self.not_loaded:
-            said.append(f"{counted(self.not_loaded, 'file does', 'files do')} not load.")
-        if self.unreadable:
-            earn = "earns" if self.unreadable == 1 else "earn"
-            said.append(f"{counted(self.unreadable, 'answer')} cannot be read and so {earn} nothing.")
+        said = list(self.told)
         if self.awaiting:
             said.append(f"{worth(self.awaiting)} not graded yet. That is not a 0: a person decides, or we grade again.")
         if self.score is not None and not self.awaiting and not self.open and not self.late:
@@ -101,29 +70,56 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
     """The summary of some parts, without a score, since other parts may be missing."""
     checks = [check for part in parts for check in part.checks]
     sealed = [check for check in checks if check.verdict is None]
-    unasked = (None, Verdict.MISSING, Verdict.BLOCKED)
-    public = [check for check in checks if check.public and check.verdict not in unasked]
-    missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
     beside = _sum(_counts_later(check) for check in checks) if sealed else 0.0
-    files = [check for check in missing if check.family is Family.FILE]
+    sealed_points = round(beside + _sum(check.max_score for check in sealed if not check.bonus), 6)
     return Summary(
         score=None,
         max_score=_sum(part.max_score for part in parts),
         earned=_sum(check.score or 0.0 for check in checks),
         open=_sum(check.recoverable for check in checks if not check.bonus),
         awaiting=_sum(map(awaiting, checks)),
-        sealed_points=round(beside + _sum(check.max_score for check in sealed if not check.bonus), 6),
-        beside=beside,
-        read=sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks),
-        public=len(public),
-        public_passed=sum(check.words.tone == "good" for check in public),
         sealed=len(sealed),
-        empty=len(missing) - len(files),
-        files=len(files),
-        unwritten=sum(len(unwritten(part.checks)) for part in parts),
-        unreadable=sum(check.verdict is Verdict.UNREADABLE and not check.not_loaded for check in checks),
-        not_loaded=len({check.not_loaded for check in checks} - {""}),
+        sealed_points=sealed_points,
+        judged=_judged(checks, len(sealed)),
+        told=(*_hidden(len(sealed), sealed_points, beside), *_lacking(parts)),
     )
+
+
+def _judged(checks: Sequence[SeenCheck], sealed: int) -> str:
+    """How many answers are read and are judged later, and how many public checks of what has been started passed."""
+    read = sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks)
+    unasked = (None, Verdict.MISSING, Verdict.BLOCKED)
+    passed = [check.words.tone == "good" for check in checks if check.public and check.verdict not in unasked]
+    said = [f"{counted(read, 'answer')} read"] if read else []
+    said += [f"{sum(passed)} of {counted(len(passed), 'public check')} passed"] if passed else []
+    return ", ".join(said) or (f"{counted(sealed, 'hidden check')} will judge this" if sealed else "Nothing to check")
+
+
+def _hidden(sealed: int, worth_of_them: float, beside: float) -> Iterator[str]:
+    """What hidden checks are worth; `beside` of it is what public checks that passed are worth once hidden ones do."""
+    if sealed:
+        which = counted(sealed, "hidden check counts", "hidden checks count")
+        passed = ", with what passed beside them" if beside else ""
+        yield f"{which} too: {worth(worth_of_them)}, shown after release{passed}."
+
+
+def _lacking(parts: Sequence[SeenPart]) -> Iterator[str]:
+    """How much is empty, is not there, or cannot be used."""
+    checks = [check for part in parts for check in part.checks]
+    missing = [check for check in checks if check.verdict is Verdict.MISSING and not check.function]
+    files = sum(check.family is Family.FILE for check in missing)
+    not_written = sum(len(unwritten(part.checks)) for part in parts)
+    not_loaded = len({check.not_loaded for check in checks} - {""})
+    unread = sum(check.verdict is Verdict.UNREADABLE and not check.not_loaded for check in checks)
+    for number, one, several in (
+        (len(missing) - files, "answer is empty", "answers are empty"),
+        (files, "file is not there", "files are not there"),
+        (not_written, "function is not written", "functions are not written"),
+        (not_loaded, "file does not load", "files do not load"),
+        (unread, "answer cannot be read and so earns nothing", "answers cannot be read and so earn nothing"),
+    ):
+        if number:
+            yield f"{counted(number, one, several)}."
 
 
 def unwritten(checks: Iterable[SeenCheck]) -> list[str]:
