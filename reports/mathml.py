@@ -36,18 +36,13 @@ from grader.maths.reading.tree import (  # fmt: skip
     Unit,
     walk,
 )
-from reports.mathml_operators import drawn_operator, drawn_rows
+from reports.mathml_operators import drawn_call, drawn_rows, fenced
 from reports.reading_tree import reading_tree
 from reports.width import SHORT
 
 _GREEK = {word: letter for letter, word in reversed(GREEK.items())}
 _CONSTANTS = {"pi": "π", "e": "e", "i": "i", "inf": "∞"}
 _SUMS = {"+": "+", "-": "−"}
-_FENCES = {"abs": "||", "floor": "⌊⌋", "ceil": "⌈⌉", "inner": "⟨⟩"}
-_NAMES = {
-    "log": "ln", "log10": "lg", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-    "Gamma": "Γ", "zeta": "ζ", "Theta": "Θ", "Omega": "Ω", "omega": "ω",
-}  # fmt: skip
 
 
 def to_mathml(reading: str, symbols: Mapping[str, object]) -> Markup:
@@ -126,7 +121,7 @@ def _draw(node: Node) -> str:
         case Rows():
             return drawn_rows([[_row(_draw(entry)) for entry in line] for line in node.lines])
         case Listing(items):
-            return _fenced("{", "<mo>,</mo>".join(_draw(item) for item in items), "}")
+            return fenced("{", "<mo>,</mo>".join(_draw(item) for item in items), "}")
         case Relation(members, operators):
             later = (f"<mo>{escape(sign)}</mo>{_draw(part)}" for sign, part in zip(operators, members[1:], strict=True))
             return "".join((_draw(members[0]), *later))
@@ -157,7 +152,7 @@ def _later_term(node: Node) -> str:
     """A term after a plus or a minus, in brackets if it begins with a sign itself."""
     drawn = _at_least(PRODUCT, node)
     starts_with_sign = isinstance(_leading(node), Negative) and _strength(node) >= PRODUCT
-    return _fenced("(", drawn, ")") if starts_with_sign else drawn
+    return fenced("(", drawn, ")") if starts_with_sign else drawn
 
 
 def _first_factor(node: Node) -> str:
@@ -174,7 +169,7 @@ def _leading(node: Node) -> Node:
 def _at_least(strength: int, node: Node) -> str:
     """The node, in brackets if it binds more loosely than `strength`."""
     drawn = _draw(node)
-    return drawn if _strength(node) >= strength else _fenced("(", drawn, ")")
+    return drawn if _strength(node) >= strength else fenced("(", drawn, ")")
 
 
 def _strength(node: Node) -> int:
@@ -195,18 +190,7 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
     *others, last = arguments
     drawn = [_row(_draw(argument)) for argument in others]
     drawn.append(_at_least(PRODUCT, last) if function in BINDERS else _row(_draw(last)))
-    operator = drawn_operator(function, drawn)
-    if operator is not None:
-        return operator
-    match function, drawn:
-        case "binomial", [above, below]:
-            return _fenced("(", f'<mfrac linethickness="0">{above}{below}</mfrac>', ")")
-        case "log", [value, base]:
-            return f"<msub><mi>log</mi>{base}</msub>{_fenced('(', value, ')')}"
-    listed = "<mo>,</mo>".join(drawn)
-    if function in _FENCES:
-        return _fenced(_FENCES[function][0], listed, _FENCES[function][1])
-    return f"<mi>{escape(_NAMES.get(function, function))}</mi>{_fenced('(', listed, ')')}"
+    return drawn_call(function, drawn)
 
 
 def _number(text: str) -> str:
@@ -245,10 +229,6 @@ def _name(name: str) -> str:
 def _identifier(word: str) -> str:
     shown = escape(_GREEK.get(word, word))
     return f"<mn>{shown}</mn>" if word.isdigit() else f"<mi>{shown}</mi>"
-
-
-def _fenced(opening: str, inside: str, closing: str) -> str:
-    return f'<mrow><mo stretchy="true">{opening}</mo>{_row(inside)}<mo stretchy="true">{closing}</mo></mrow>'
 
 
 def _row(inside: str) -> str:
