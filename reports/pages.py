@@ -20,6 +20,7 @@ from markupsafe import Markup
 from grader.files.untrusted_text import one_line, visible
 from grader.records import Verdict
 from reports import words
+from reports.messages import undollared
 from reports.prose import to_html, to_inline_html
 from reports.width import is_wide
 
@@ -113,6 +114,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "prose": to_html,
         "prose_line": to_inline_html,
+        "undollared": undollared,
         "visible": visible,
         "one_line": one_line,
         "points": words.points,

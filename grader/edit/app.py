@@ -53,7 +53,6 @@ class Application:
 
     def __init__(self, service: EditService) -> None:
         self.service = service
-        self.parts = {part.id: part for part in service.assignment.parts}
         self.problems = {problem.id: problem for problem in service.assignment.problems}
         self._checker = ThreadPoolExecutor(1)  # the sandbox dies with the thread that started it
 
@@ -100,7 +99,7 @@ class Application:
         place = self.service.next_place(what, request.query_params.get("after", ""))
         if place is None:
             return JSONResponse({"page": "", "place": ""})
-        part = self.parts[place.partition(".")[0]]
+        part = self.service.parts[place.partition(".")[0]]
         return JSONResponse({"page": f"/p/{part.problem}", "place": f"at-{place}" if "." in place else place})
 
     def saved(self, _: Request) -> Response:
@@ -111,7 +110,7 @@ class Application:
     def read(self, _: Request, sent: Typing) -> Response:
         """How an answer is read while it is typed."""
         check = self._field(sent)
-        found = reading_of(self.parts[check.part.id], check, self.service.read(check, sent.text))
+        found = reading_of(self.service.parts[check.part.id], check, self.service.read(check, sent.text))
         return JSONResponse({"html": drawn_reading(found), "state": found.state, "means": found.means})
 
     def keep(self, _: Request, sent: Keeping) -> Response:
@@ -127,7 +126,7 @@ class Application:
 
     async def check(self, request: Request) -> Response:
         """Run the public checks of one part."""
-        part = self.parts.get(request.path_params["part"])
+        part = self.service.parts.get(request.path_params["part"])
         if part is None:
             raise HTTPException(404, "There is no such part.")
         findings = await self._checked([part])
@@ -135,7 +134,7 @@ class Application:
 
     async def check_all(self, _: Request) -> Response:
         """Run every public check."""
-        findings = await self._checked(list(self.parts.values()))
+        findings = await self._checked(list(self.service.parts.values()))
         return JSONResponse({"html": await run_in_threadpool(drawn_steps, findings)})
 
     async def _checked(self, parts: Sequence[Part]) -> Findings:

@@ -7,6 +7,7 @@ to `reports`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,16 +15,15 @@ from markupsafe import Markup
 
 from grader.assignment.model import Part, Problem
 from grader.authoring.kit.template import files_in, names_in, rules_in
-from grader.checks.control import BOX, Control
+from grader.checks.control import BOX
 from grader.checks.field import FieldCheck
 from grader.edit.service import EditService, Findings
 from grader.edit.work import Held
 from grader.files.untrusted_text import shown
 from grader.records import Outcome, Verdict
 from reports.check_views import ROOMS, Typed, reading, typed
-from reports.messages import sentence, undollared
+from reports.messages import sentence
 from reports.pages import fragment, render
-from reports.prose import to_inline_html
 from reports.steps import next_steps
 from reports.student import MARKS, part_state, part_view
 from reports.summary import summarize_parts
@@ -49,37 +49,26 @@ class Reading:
 
 @dataclass(frozen=True)
 class Box:
-    """One field, and how its answer is given.
+    """One field: what it asks, what stands in it, and how that is read."""
 
-    `options` and `slots` are those of `control` as HTML, slots also as text, which names a list whose label is a
-    formula; `plain` are the options for a list, which shows text alone.
-    """
-
-    id: str
-    name: str
-    asks: Markup
-    family: str
+    check: FieldCheck
+    asks: str
     held: Held
     reading: Reading
-    control: Control
-    options: tuple[tuple[str, Markup], ...]
-    slots: tuple[tuple[str, Markup, str], ...]
-    plain: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One part: its question and its boxes.
 
-    `names` are those that its formulas may use, `modules` the files that its public checks run; `beside` says which
-    files are handed in, and what functions must keep to beyond their contracts.
+    `names` are those that its formulas may use; `beside` says which files are handed in, and what functions must keep
+    to beyond their contracts.
     """
 
     part: Part
     names: str
-    beside: tuple[Markup, ...]
-    boxes: tuple[Box, ...]
-    modules: tuple[str, ...]
+    beside: Sequence[str]
+    boxes: Sequence[Box]
     checked: bool
 
 
@@ -138,27 +127,16 @@ def _notices(service: EditService) -> list[tuple[str, str]]:
 
 
 def _sheet(service: EditService, part: Part) -> Sheet:
-    boxes = tuple(_box(service, part, check) for check in part.checks if isinstance(check, FieldCheck))
-    public = [check for check in part.checks if check.visibility == "public"]
-    beside = tuple(to_inline_html(line) for line in (*files_in(part), *rules_in(part)))
-    return Sheet(part, names_in(part), beside, boxes, part.modules, bool(public))
+    boxes = [_box(service, part, check) for check in part.checks if isinstance(check, FieldCheck)]
+    public = any(check.visibility == "public" for check in part.checks)
+    return Sheet(part, names_in(part), [*files_in(part), *rules_in(part)], boxes, public)
 
 
 def _box(service: EditService, part: Part, check: FieldCheck) -> Box:
     control = check.control
     asked = check.asked_with_notes if control is BOX else " ".join([check.spec.asks, control.note, *check.notes])
-    return Box(
-        id=check.id,
-        name=check.name,
-        asks=to_inline_html(asked),
-        family=check.family.value,
-        held=service.work.held((part.id, check.name)),
-        reading=reading_of(part, check, service.read_held(check)),
-        control=control,
-        options=tuple((key, to_inline_html(text)) for key, text in control.options.items()),
-        slots=tuple((key, to_inline_html(text), undollared(text)) for key, text in control.slots.items()),
-        plain=tuple((key, undollared(text)) for key, text in control.options.items()),
-    )
+    held = service.work.held((part.id, check.name))
+    return Box(check, asked, held, reading_of(part, check, service.read_held(check)))
 
 
 def _answered(service: EditService, problem: Problem) -> tuple[int, int]:

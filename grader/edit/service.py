@@ -41,6 +41,7 @@ class EditService:
 
     Attributes:
         fields: by part and field, the check that reads it.
+        parts: by id.
     """
 
     def __init__(self, work: Work, reader: Judge, judge: Judge, executor: Executor) -> None:
@@ -51,7 +52,7 @@ class EditService:
             for check in part.checks
             if isinstance(check, FieldCheck)
         }
-        self._parts = {part.id: part for part in work.assignment.parts}
+        self.parts = {part.id: part for part in work.assignment.parts}
         self._reader, self._judge, self._executor = reader, judge, executor
 
     @property
@@ -88,8 +89,8 @@ class EditService:
             outcome = self.read_held(check)
             unread = outcome is not None and outcome.verdict is Verdict.UNREADABLE
             return unread or (check.visibility == "public" and last.get(place) == BROKEN)
-        fields = self._fields_of(self._parts[part])
-        return any(last.get(check.id) == BROKEN and check.id not in fields for check in self._parts[part].checks)
+        fields = self._fields_of(self.parts[part])
+        return any(last.get(check.id) == BROKEN and check.id not in fields for check in self.parts[part].checks)
 
     def _fields_of(self, part: Part) -> list[str]:
         return [check.id for check in part.checks if isinstance(check, FieldCheck)]
