@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from grader.files.imports import imported_names
+
 Name = tuple[str, str]
 """Module and name."""
 
@@ -55,14 +57,7 @@ class _Module:
 
     @cached_property
     def imported(self) -> Mapping[str, Name]:
-        """What a name that was imported means: a module itself has no name in it."""
-        found: dict[str, Name] = {}
-        for node in self.body:
-            if isinstance(node, ast.Import):
-                found |= {alias.asname or alias.name: (alias.name, "") for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                found |= {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
-        return found
+        return imported_names(self.body)
 
     @property
     def always(self) -> list[Name]:

@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from grader.authoring.mutation.operators import expressions, statements
+from grader.files.imports import imported_names
 
 _NO_VALUES = frozenset({"annotation", "returns", "decorator_list", "type_params", "type_comment", "bases", "keywords"})
 """Fields of definitions and arguments that decide nothing while a function runs."""
@@ -126,9 +126,12 @@ def _used(statement: ast.stmt) -> set[str]:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and everything below it that decides what is computed, in the order of the text."""
+    """A node and everything below it that decides what is computed, in the order of the text.
+
+    The words of an error are nobody's result.
+    """
     yield node
-    for field, value in ast.iter_fields(node):
+    for field, value in ast.iter_fields(node) if not isinstance(node, ast.Raise) else ():
         if field in _NO_VALUES and isinstance(node, ast.stmt | ast.arg):
             continue
         for child in value if isinstance(value, list) else [value]:
@@ -146,7 +149,7 @@ class _Changes:
             self._starts.append(self._starts[-1] + len(line))
         self._definition = definition
         self.begin, self._end = self._span(definition)
-        self._libraries = frozenset(_imported(tree))
+        self._libraries = frozenset(imported_names(ast.walk(tree)))
         nodes = list(ast.walk(definition))
         self._stored = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         self._arguments = frozenset(n.arg for n in nodes if isinstance(n, ast.arg))
@@ -165,25 +168,12 @@ class _Changes:
         return ast.dump(tree)
 
     def all(self) -> Iterator[tuple[int, int, str]]:
-        for parent in list(_walk(self._definition)):
-            if isinstance(parent, ast.Raise):
-                continue  # the words of an error are nobody's result
-            for field, value in ast.iter_fields(parent):
-                if field in _NO_VALUES and isinstance(parent, ast.stmt | ast.arg):
-                    continue
-                if isinstance(value, ast.expr) and not isinstance(value, ast.JoinedStr):
-                    yield from self._expression(value)
-                elif isinstance(value, list):
-                    yield from self._several(parent, value)
-
-    def _several(self, parent: ast.AST, members: list[Any]) -> Iterator[tuple[int, int, str]]:
-        for i, member in enumerate(members):
-            if isinstance(member, ast.stmt):
-                yield from self._statement(member)
-                if parent is self._definition and isinstance(parent, ast.FunctionDef):
-                    yield from self._early_return(parent, i)
-            elif isinstance(member, ast.expr) and not isinstance(member, ast.JoinedStr):
-                yield from self._expression(member)
+        for node in _walk(self._definition):
+            if isinstance(node, ast.expr):
+                yield from self._expression(node)
+            elif isinstance(node, ast.stmt) and node is not self._definition:
+                yield from self._statement(node)
+        yield from self._early_returns()
 
     def _expression(self, node: ast.expr) -> Iterator[tuple[int, int, str]]:
         for other in expressions(node, self._libraries):
@@ -200,15 +190,15 @@ class _Changes:
         for others in statements(node, self._bound_before(node)):
             yield (*self._span(node), self._block(others, node.col_offset))
 
-    def _early_return(self, function: ast.FunctionDef, at: int) -> Iterator[tuple[int, int, str]]:
-        """What the function returns at its end, returned before a statement, if all of it is known by then."""
-        last = function.body[-1]
-        if not isinstance(last, ast.Return) or last.value is None or at >= len(function.body) - 1 or at == 0:
-            return
-        needs = {node.id for node in ast.walk(last.value) if isinstance(node, ast.Name)}
-        if needs & self._names(function) <= self._bound_before(function.body[at]):
-            start, end = self._span(function.body[at])[0], self._span(last)[1]
-            yield start, end, ast.unparse(last)
+    def _early_returns(self) -> Iterator[tuple[int, int, str]]:
+        """What a function returns at its end, returned before a statement, if all of it is known by then."""
+        match self._definition:
+            case ast.FunctionDef(body=[_, *later, ast.Return(value=ast.expr() as value) as last]):
+                own = self._arguments.union(name.id for name in self._stored)
+                needs = own.intersection(node.id for node in ast.walk(value) if isinstance(node, ast.Name))
+                for statement in later:
+                    if needs <= self._bound_before(statement):
+                        yield self._span(statement)[0], self._span(last)[1], ast.unparse(last)
 
     def _block(self, statements: list[ast.stmt], indent: int) -> str:
         module = ast.fix_missing_locations(ast.Module(statements, []))
@@ -218,21 +208,7 @@ class _Changes:
         ended = (name.id for name in self._stored if name.end_lineno is not None and name.end_lineno < node.lineno)
         return self._arguments.union(ended)
 
-    @staticmethod
-    def _names(function: ast.FunctionDef) -> set[str]:
-        """Names that a function gives a value."""
-        stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        return stored | {arg.arg for arg in ast.walk(function) if isinstance(arg, ast.arg)}
-
     def _span(self, node: ast.stmt | ast.expr) -> tuple[int, int]:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         return self._starts[node.lineno - 1] + node.col_offset, self._starts[node.end_lineno - 1] + node.end_col_offset
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (alias.asname or alias.name for alias in node.names)
