@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from grader.similarity.fingerprints import Lines, Token, fingerprints, worth_of
-from grader.similarity.normal_form import NormalForm, imported_names
+from grader.similarity.normal_form import NormalForm
 
 RUN, WINDOW = 12, 4
 """Tokens in one fingerprint, about two statements: shorter runs are the same in every program."""
@@ -44,7 +44,7 @@ def code_pieces(source: str) -> tuple[CodePiece, ...]:
 
 
 def _of_tree(tree: ast.Module, lines: Sequence[str]) -> Iterator[CodePiece]:
-    form = NormalForm(imported_names(tree))
+    form = NormalForm(tree)
     around = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
 
@@ -9,6 +10,7 @@ import pytest
 
 from grader.similarity.code import RUN, WINDOW, code_pieces
 from grader.similarity.fingerprints import Token, fingerprints
+from grader.similarity.normal_form import NormalForm
 from grader.similarity.texts import text_prints
 
 PLAIN = """
@@ -79,6 +81,29 @@ def test_what_does_not_count(change):
 @pytest.mark.parametrize("change", OTHER)
 def test_what_counts(change):
     assert prints(changed(OTHER[change])) != prints(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a > b", "b < a", True),
+        ("a + 1 >= len(b)", "len(b) <= a + 1", True),
+        ("a[0] == 1", "1 == a[0]", True),
+        ("a.shape != b", "b != a.shape", True),
+        ("a += b * 2", "a = a + 2 * b", True),
+        ("a: float = 2", "a = 2", True),
+        ("a > 1", "1 > a", False),
+        ("a - 1", "1 - a", False),
+        ("0 < a < 1", "0 < a > 1", False),
+        ("a in [b]", "[b] in a", False),
+    ],
+)
+def test_what_is_written_in_two_ways_is_the_same(one, other, same):
+    def words(code):
+        tree = ast.parse(code)
+        return [token.word for token in NormalForm(tree).tokens(tree)]
+
+    assert (words(one) == words(other)) == same
 
 
 def test_attributes_of_an_object_may_be_renamed_and_methods_moved():
