@@ -12,7 +12,6 @@ from pathlib import Path
 
 from grader.assignment.model import Assignment, Problem
 from grader.authoring.trial import Trial
-from grader.checks.base import Check
 from grader.errors import Diagnostic
 
 
@@ -36,29 +35,22 @@ def diagnose(assignment: Assignment, trial: Trial) -> Diagnostic:
     """Where a failed trial stands: its mistake, its check, or the file that it is about."""
     name, _, planted = trial.name.partition(": ")
     for problem in assignment.problems:
-        for path, check in _places(problem, name):
-            place = problem.source.place((*path, *_variant(check, planted)))
+        for path in _paths(problem, name, planted):
+            place = problem.source.place(path)
             return Diagnostic(problem.file, place.line, place.column, f"{trial.name}: {trial.fault}")
-        for i, part in enumerate(problem.parts):
-            if name in part.spec.functions:
-                place = problem.source.place(("parts", i, "functions", name))
-                return Diagnostic(problem.file, place.line, place.column, f"{trial.name}: {trial.fault}")
     file = assignment.root / name
     return Diagnostic(file if file.is_file() else assignment.root / "problems", 1, 1, f"{trial.name}: {trial.fault}")
 
 
-def _places(problem: Problem, check_id: str) -> Iterator[tuple[tuple[str | int, ...], Check]]:
+def _paths(problem: Problem, name: str, planted: str) -> Iterator[tuple[str | int, ...]]:
+    """Where a check of this name stands in a problem file, or what was planted for it, or a function of this name."""
     for i, part in enumerate(problem.parts):
         for path, check in part.places():
-            if check.id == check_id:
-                yield ("parts", i, *path), check
-
-
-def _variant(check: Check, planted: str) -> tuple[str | int, ...]:
-    """The path, below a check, of what was planted."""
-    return next(
-        (variant.place for variant in (*check.planted_mistakes(), *check.accepted()) if variant.name == planted), ()
-    )
+            if check.id == name:
+                variants = (*check.planted_mistakes(), *check.accepted())
+                yield ("parts", i, *path, *next((one.place for one in variants if one.name == planted), ()))
+        if name in part.spec.functions:
+            yield "parts", i, "functions", name
 
 
 def _message(text: str) -> str:

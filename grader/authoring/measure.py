@@ -41,13 +41,14 @@ class Task:
     """One function to be measured.
 
     Attributes:
-        group, name: of its trial.
+        group, problem, name: of its trial.
         key: covers all that the result depends on.
         mutant: the function, if it is one.
         check, planted: the check that it was planted for and its name there, if it is not.
     """
 
     group: Group
+    problem: str
     name: str
     key: str
     mutant: Mutant | None = None
@@ -67,17 +68,18 @@ def tasks(assignment: Assignment, plan: Plan) -> Iterator[Task | Trial]:
         if plan.functions and function not in plan.functions:
             continue
         authored = _authored(assignment, plan, function)
+        problem = next(part.problem for part in assignment.parts if function in part.spec.functions)
         try:
             found = mutants_of(assignment, reference, function, plan)
         except LookupError as error:
-            yield Trial("changed function", _problem(assignment, function), function, f"cannot be changed: {error}")
+            yield Trial("changed function", problem, function, f"cannot be changed: {error}")
             continue
         for mutant in found:
             key = _key("changed function", name := _name(mutant), [*authored, mutant.source])
-            yield Task("changed function", name, key, mutant)
+            yield Task("changed function", problem, name, key, mutant)
         for key in sorted(set(reasons) - {mutant.key for mutant in found}) if plan.mutants is None else ():
             fault = f"`survivors` gives a reason for {key}, but no change of the function has this key: take it out"
-            yield Trial("changed function", _problem(assignment, function), f"{function}: {key}", fault)
+            yield Trial("changed function", problem, f"{function}: {key}", fault)
         if plan.mutants is None:
             yield from _planted(checks_of(assignment, function), authored, reference)
 
@@ -88,12 +90,13 @@ def _planted(placed: Sequence[Placed], authored: Sequence[object], reference: Su
         ("catch rate", lambda check: check.planted_mistakes()),
         ("false alarm", _right),
     )
-    for _, check in placed:
+    for part, check in placed:
         for group, variants_of in groups:
             for variant in variants_of(check):
                 files = files_digest(variant.plant(reference).files)
                 name = f"{check.id}: {variant.name}"
-                yield Task(group, name, _key(group, name, [*authored, files]), None, check.id, variant.name)
+                key = _key(group, name, [*authored, files])
+                yield Task(group, part.problem, name, key, None, check.id, variant.name)
 
 
 def _right(check: Check) -> Sequence[Variant]:
@@ -124,10 +127,6 @@ def _name(mutant: Mutant) -> str:
     return f"{mutant.function}: {mutant.key} line {mutant.line}: {mutant.change[:200]}"
 
 
-def _problem(assignment: Assignment, function: str) -> str:
-    return next(part.problem for part in assignment.parts if function in part.spec.functions)
-
-
 def together(to_do: Sequence[Task]) -> Iterator[Sequence[Task]]:
     """Tasks about one function, a few at once: what is drawn for it is drawn by one worker."""
     for _, of_one in groupby(to_do, key=lambda task: task.about):
@@ -142,16 +141,14 @@ def measure(plan: Plan, several: Sequence[Task]) -> list[Trial]:
 
 def _measured(plan: Plan, task: Task) -> Trial:
     measurer, started = _measurer(plan), time.perf_counter()
-    assignment = worker_grader().assignment
+    trial = Trial(task.group, task.problem, task.name)
     if task.mutant is not None:
-        trial = Trial(task.group, _problem(assignment, task.mutant.function), task.name)
         run = partial(measurer.mutant, task.mutant)
     else:
-        part, check = _placed(assignment, task.check)
+        part, check = _placed(worker_grader().assignment, task.check)
         is_right = task.group == "false alarm"
         variants = _right(check) if is_right else check.planted_mistakes()
         variant = next(variant for variant in variants if variant.name == task.planted)
-        trial = Trial(task.group, part.problem, task.name)
         run = partial(measurer.right if is_right else measurer.mistake, part, check, variant.plant)
     try:
         found = run()

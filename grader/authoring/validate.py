@@ -7,7 +7,7 @@ its own message, that the untouched template earns nothing, and that looking rig
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from itertools import chain, islice
@@ -58,7 +58,8 @@ def validate(
         try:
             found = list(tasks(assignment, plan))  # meanwhile
         finally:
-            _refuse(chain.from_iterable(linted))  # what lint says is told first
+            if mistakes := list(chain.from_iterable(linted)):  # what lint says is told first
+                raise SpecError(mistakes)
         yield from _drift(assignment) if not (settings.parts or plan.functions) else ()
         calls = _tried_once(assignment, settings, plan) if not plan.functions else []
         kept, keys = KeptResults(assignment.root / KEPT), dict[tuple[str, str], str]()
@@ -80,11 +81,6 @@ def validate(
                 yield with_fault(assignment, trial)
 
 
-def _refuse(mistakes: Iterable[Diagnostic]) -> None:
-    if found := list(mistakes):
-        raise SpecError(found)
-
-
 def _linted(problem_id: str) -> list[Diagnostic]:
     """In a worker, which runs author code anyway: what is wrong with one problem."""
     grader = worker_grader()
@@ -98,18 +94,12 @@ def _linted(problem_id: str) -> list[Diagnostic]:
 
 def _tried_once(assignment: Assignment, settings: Settings, plan: Plan) -> list[_Call]:
     """Whole submissions, parts and texts, the longest first."""
+    longest_first = sorted(assignment.parts, key=lambda part: -sum(len(one.planted_mistakes()) for one in part.checks))
     return [
         *((_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")),
-        *((partial(_part, plan), part.id) for part in _longest_first(assignment)),
+        *((partial(_part, plan), part.id) for part in longest_first),
         *((given_away, problem.id) for problem in assignment.problems),
     ]
-
-
-def _longest_first(assignment: Assignment) -> list[Part]:
-    def effort(part: Part) -> int:
-        return sum(len(check.planted_mistakes()) for check in part.checks)
-
-    return sorted(assignment.parts, key=effort, reverse=True)
 
 
 def _part(plan: Plan, name: str) -> list[Trial]:

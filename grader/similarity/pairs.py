@@ -47,19 +47,15 @@ class Evidence:
 class Pair:
     """Two submissions with what they share, the most telling evidence first.
 
-    `by_kind` says how often as much they share, of each kind, as the pairs that share much by chance; `strength` puts
-    the kinds together.
+    `by_kind` says how often as much they share, of each kind, as the pairs that share much by chance; `strength`, how
+    far the pair stands out, puts the kinds together.
     """
 
     one: str
     other: str
+    strength: float
     by_kind: Mapping[Kind, float]
     evidence: tuple[Evidence, ...]
-
-    @property
-    def strength(self) -> float:
-        """How far the pair stands out, all kinds together."""
-        return math.hypot(*self.by_kind.values())
 
 
 class _Shared(NamedTuple):
@@ -97,12 +93,9 @@ class SharedPieces:
         self._bits = {
             print_: math.log2(total / len(holders))
             for print_, holders in self._holders.items()
-            if 1 < len(holders) <= most and total > len(holders)
+            if len(holders) <= most and len(holders) < total
         }
-        self._alone = {
-            print_: math.log2(total) for print_, holders in self._holders.items() if len(holders) == 1 < total
-        }
-        self._own = {name: [self._rarity(piece) for piece in of] for name, of in self._of.items()}
+        self._own = {name: [self._sum(one.prints.keys() & self._bits) for one in of] for name, of in self._of.items()}
         self._answers = {
             name: math.fsum(
                 piece.worth * own for piece, own in zip(of, self._own[name], strict=True) if piece.kind == "answer"
@@ -122,7 +115,7 @@ class SharedPieces:
         strength = {pair: math.hypot(*of.values()) for pair, of in by_kind.items()}
         furthest = sorted((pair for pair in found if strength[pair] >= 1), key=lambda pair: (-strength[pair], pair))
         return [
-            Pair(*pair, by_kind[pair], tuple(self._evidence(shared, pair[1]) for shared in found[pair][0]))
+            Pair(*pair, strength[pair], by_kind[pair], tuple(self._evidence(one, pair[1]) for one in found[pair][0]))
             for pair in furthest[:most]
         ]
 
@@ -183,10 +176,6 @@ class SharedPieces:
             one=_side(shared.piece, shared.common),
             other=_side(self._of[other][shared.beside], shared.common),
         )
-
-    def _rarity(self, piece: Piece) -> float:
-        """The rarity of everything in a piece, shared or not."""
-        return math.fsum(self._bits.get(print_, 0.0) + self._alone.get(print_, 0.0) for print_ in piece.prints)
 
     def _sum(self, prints: Iterable[str]) -> float:
         return math.fsum(self._bits[print_] for print_ in prints)

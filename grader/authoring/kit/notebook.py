@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from grader.assignment.model import Assignment, FunctionSpec, Part, Problem
+from grader.assignment.model import Assignment, Part, Problem
 from grader.authoring.kit.template import answers_of, file_names, files_in, stub, uses_torch
 from grader.errors import UsageError
+from reports.words import worth
 
 Cell = Mapping[str, Any]
 
@@ -52,9 +53,8 @@ def opening_cells(assignment: Assignment) -> Iterator[Cell]:
 
 def question_cells(assignment: Assignment, part: Part) -> Iterator[Cell]:
     """What is asked in one part, and the cells to answer it in."""
-    worth = f"{part.points:g} point" + ("" if part.points == 1 else "s")
     asked = "\n\n".join([part.spec.prompt.strip(), *files_in(part)])
-    yield cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth})\n\n{asked}")
+    yield cell("markdown", part.id, f"### {part.id} · {part.spec.title} ({worth(part.points)})\n\n{asked}")
     if part.fields:
         yield cell("code", f"{part.id}-answers", _answers(answers_of(part)))
     for i, name in enumerate(part.spec.functions, 1):
@@ -95,10 +95,8 @@ def cell(kind: Literal["markdown", "code", "raw"], name: str, text: str) -> Cell
 def _refuse_equal_names(assignment: Assignment) -> None:
     """All cells of a notebook share their names, whichever module a function is for."""
     seen: dict[str, str] = {}
-    functions: Mapping[str, FunctionSpec]
     for part in assignment.parts:
-        functions = part.spec.functions
-        for name in functions:
+        for name in part.spec.functions:
             bare = name.rpartition(".")[2]
             if bare in seen:
                 raise UsageError(f"{seen[bare]} and {name} have one name in {assignment.notebook}: rename one of them")

@@ -14,7 +14,7 @@ import yaml
 
 from grader.assignment.model import Assignment, Part, Problem, with_inputs
 from grader.authoring.kit.strip_module import cut_down
-from grader.checks.spec import CheckSpec, only
+from grader.checks.spec import only
 
 WIDTH = 110
 _PROBLEM = ("id", "title", "intro", "symbols", "constraints")
@@ -53,17 +53,14 @@ def _part(part: Part, written: Mapping[str, Any]) -> dict[str, Any]:
     if "functions" in shown:
         shown["functions"] = {name: only(one, *_FUNCTION) for name, one in written["functions"].items()}
     if part.spec.fields:
-        shown["fields"] = {name: _check(spec, written["fields"][name]) for name, spec in part.spec.fields.items()}
+        shown["fields"] = {name: spec.for_students(written["fields"][name]) for name, spec in part.spec.fields.items()}
     if part.spec.runs:
         drawn = with_inputs(written["runs"])
-        shown["runs"] = [_check(spec, one) for spec, one in zip(part.spec.runs, drawn, strict=True)]
+        shown["runs"] = [spec.for_students(one) for spec, one in zip(part.spec.runs, drawn, strict=True)]
     if part.spec.checks:
-        shown["checks"] = [_check(spec, one) for spec, one in zip(part.spec.checks, written["checks"], strict=True)]
+        pairs = zip(part.spec.checks, written["checks"], strict=True)
+        shown["checks"] = [spec.for_students(one) for spec, one in pairs]
     return shown
-
-
-def _check(spec: CheckSpec, written: Mapping[str, Any]) -> dict[str, Any]:
-    return spec.for_students(written)
 
 
 def _handout(assignment: Assignment) -> list[str]:

@@ -52,10 +52,6 @@ def upper_bound(seen: int, tried: int) -> float:
 
 def _at_least(seen: int, tried: int, probability: float) -> float:
     """The chance of seeing something at least so often."""
-    if probability <= 0.0:
-        return 0.0
-    if probability >= 1.0:
-        return 1.0
     yes, no = math.log(probability), math.log1p(-probability)
     whole = math.lgamma(tried + 1)
     return math.fsum(

@@ -138,11 +138,10 @@ class Measurer:
                 should = found
             if self._is_too_low(seen, bound):
                 break
-        if seen.certain or seen.caught >= bound * seen.tried:
-            return Measurement("killed", seen.caught, seen.tried, seen.at_least(), seen.check, seen.case)
-        if seen.caught:
-            return Measurement("rare", seen.caught, seen.tried, seen.at_least(), seen.check, seen.case)
-        return Measurement("surviving", 0, seen.tried, 0.0, *should)
+        if not seen.caught:
+            return Measurement("surviving", 0, seen.tried, 0.0, *should)
+        verdict: Verdict = "killed" if seen.certain or seen.caught >= bound * seen.tried else "rare"
+        return Measurement(verdict, seen.caught, seen.tried, seen.at_least(), seen.check, seen.case)
 
     @staticmethod
     def _is_too_low(seen: _Seen, bound: float) -> bool:
