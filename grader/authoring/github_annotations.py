@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Problem
@@ -47,7 +48,7 @@ def _paths(problem: Problem, name: str, planted: str) -> Iterator[tuple[str | in
     for i, part in enumerate(problem.parts):
         for path, check in part.places():
             if check.id == name:
-                variants = (*check.planted_mistakes(), *check.accepted())
+                variants = chain(check.planted_mistakes(), check.accepted(), check.claims())
                 yield ("parts", i, *path, *next((one.place for one in variants if one.name == planted), ()))
         if name in part.spec.functions:
             yield "parts", i, "functions", name

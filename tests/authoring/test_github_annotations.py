@@ -61,6 +61,17 @@ def test_a_trial_stands_where_its_mistake_or_its_check_does(tiny, name, stands):
     assert found.what == f"{name}: not caught"
 
 
+def test_what_an_option_says_in_vain_stands_at_the_option(tiny):
+    problem = tiny / "problems" / "tiny.yaml"
+    problem.write_text(
+        problem.read_text().replace("right: wide\n", "right: wide\n        tries: reference.tiny:holds\n")
+    )
+    reference = tiny / "reference" / "tiny.py"
+    reference.write_text(f"{reference.read_text()}\n\ndef holds(option, draw):\n    return False\n")
+    found = diagnose(load_assignment(tiny), Trial("option", "tiny", "tinya.shape: wide", "holds of 0"))
+    assert problem.read_text().split("\n")[found.line - 1].strip() == "wide: Wide"
+
+
 def test_a_trial_of_a_file_stands_there(tiny):
     (tiny / "student_template").mkdir()
     (tiny / "student_template" / "tiny.py").write_text("x")
