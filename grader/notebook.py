@@ -66,8 +66,8 @@ def check(*names: str) -> Feedback:
         assignment, submission, previews = checked(*names)
     except UsageError as error:
         return Feedback(html="", text=str(error))
-    told = [(notice.where, notice.message) for notice in notices(submission, assignment)]
-    lines = [notice_line(where, message) for where, message in told]
+    told = list(notices(submission, assignment))
+    lines = [notice_line(notice.where, notice.message) for notice in told]
     before, seen = remembered(Path.cwd()), [seen_part(one.part, one.record) for one in previews]
     for one in seen:
         lines += part_lines(one, before)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from reports.figures import Figure, Table
+from reports.figures import Figure
 from reports.words import counted
 
 _WIDTH, _HEIGHT, _FOOT, _HEAD = 640, 220, 26, 20
@@ -25,7 +25,8 @@ def distribution(counts: Sequence[int], title: str) -> Figure:
         title=title,
         description=f"{counted(sum(counts), 'submission')}; the most frequent range is {most}.",
         svg=_columns(counts, [f"{i * step:.0f}" for i in range(len(counts) + 1)], top),
-        table=Table(("Share of points", "Submissions"), list(zip(labels, map(str, counts), strict=True))),
+        columns=("Share of points", "Submissions"),
+        rows=list(zip(labels, map(str, counts), strict=True)),
     )
 
 

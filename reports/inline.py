@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment
-from grader.files.untrusted_text import shown
+from grader.records import Notice
 from reports.check_views import ROOMS
-from reports.messages import sentence
-from reports.news import NOTHING, Stands, news
+from reports.news import NOTHING, Stands, news, since_last_time
 from reports.pages import render
 from reports.steps import next_steps
-from reports.student import STEP_ROOM, part_view
+from reports.student import part_view
 from reports.summary import summarize_parts
 from reports.visibility import SeenPart
 
@@ -26,25 +25,24 @@ _LEAST_PIXELS, _MOST_PIXELS, _PER_CHECK = 170, 900, 120  # a height for front en
 
 
 def render_inline(
-    parts: Sequence[SeenPart], assignment: Assignment, notices: Sequence[tuple[str, str]], before: Stands = NOTHING
+    parts: Sequence[SeenPart], assignment: Assignment, notices: Sequence[Notice], before: Stands = NOTHING
 ) -> str:
     """An `<iframe>` with the outcomes of some parts.
 
     Args:
         parts: those that were checked.
         assignment: the assignment.
-        notices: (where, sentence) about the cells as a whole.
+        notices: about the cells as a whole.
         before: how the checks stood last time.
     """
-    changed, to_do = news(before, parts), next_steps(parts)
+    changes = news(before, parts)
     page = render(
         "inline.html.j2",
         summary=summarize_parts(parts),
-        changed=changed.sentence,
-        steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in to_do.steps],
-        rest=to_do.rest,
-        views=[part_view(part, assignment, ROOM, changed) for part in parts],
-        notices=[(shown(where, 80), shown(message, 400)) for where, message in notices[: ROOM.notices]],
+        changed=since_last_time(changes),
+        to_do=next_steps(parts),
+        views=[part_view(part, assignment, ROOM, changes) for part in parts],
+        notices=notices[: ROOM.notices],
     )
     visible_checks = sum(check.verdict is not None for part in parts for check in part.checks)
     pixels = min(_MOST_PIXELS, _LEAST_PIXELS + _PER_CHECK * visible_checks)

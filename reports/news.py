@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,25 +17,13 @@ from reports.visibility import SeenCheck, SeenPart
 
 Stand = Literal["broken", "empty", "fine", "waiting"]
 Change = Literal["fixed", "new", "begun"]
+Changes = Mapping[str, Change]
+"""What changed, by check id."""
 Stands = Mapping[str, str]
 """How each check stood, by its id: a `Stand`."""
 BROKEN: Stand = "broken"
 NOTHING: Stands = MappingProxyType({})
 """There was no earlier time."""
-
-
-@dataclass(frozen=True)
-class News:
-    """What changed, by check id; empty where nothing is known of an earlier time."""
-
-    changes: Mapping[str, Change] = field(default_factory=dict)
-
-    @property
-    def sentence(self) -> str:
-        """One line, such as `Since last time: 2 fixed, 1 new.`; empty if nothing changed."""
-        counts = Counter(self.changes.values())
-        said = [words.format(counts[change]) for change, words in _WORDS.items() if counts[change]]
-        return f"Since last time: {', '.join(said)}." if said else ""
 
 
 _WORDS: Mapping[Change, str] = {"fixed": "+{} fixed", "new": "{} new to mend", "begun": "{} more answered"}
@@ -47,19 +34,23 @@ TOLD: Mapping[Change, str] = {"fixed": "fixed since last time", "new": "new sinc
 """What is said beside a check."""
 
 
-UNCHANGED = News()
-
-
 def stands(parts: Iterable[SeenPart]) -> dict[str, str]:
     """How each check stands, as far as the student may know."""
     return {check.id: _stand(check) for part in parts for check in part.checks}
 
 
-def news(before: Stands, parts: Sequence[SeenPart]) -> News:
-    """What changed between an earlier time and now."""
+def news(before: Stands, parts: Sequence[SeenPart]) -> Changes:
+    """What changed between an earlier time and now; empty where nothing is known of then."""
     now = stands(parts)
     changes = {name: _change(before[name], stand) for name, stand in now.items() if name in before}
-    return News({name: change for name, change in changes.items() if change is not None})
+    return {name: change for name, change in changes.items() if change is not None}
+
+
+def since_last_time(changes: Changes) -> str:
+    """One line, such as `Since last time: 2 fixed, 1 new.`; empty if nothing changed."""
+    counts = Counter(changes.values())
+    said = [words.format(counts[change]) for change, words in _WORDS.items() if counts[change]]
+    return f"Since last time: {', '.join(said)}." if said else ""
 
 
 def _change(before: str, now: str) -> Change | None:

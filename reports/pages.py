@@ -17,10 +17,10 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.files.untrusted_text import one_line, visible
+from grader.files.untrusted_text import one_line, shown, visible
 from grader.records import Verdict
 from reports import words
-from reports.messages import undollared
+from reports.messages import sentence, undollared
 from reports.prose import to_html, to_inline_html
 from reports.width import is_wide
 
@@ -115,6 +115,8 @@ def _environment() -> Environment:
         "prose": to_html,
         "prose_line": to_inline_html,
         "undollared": undollared,
+        "sentence": sentence,
+        "shown": shown,
         "visible": visible,
         "one_line": one_line,
         "points": words.points,

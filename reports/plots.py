@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from grader.records import Curve, Curves, GradeRecord, Plot
 from reports.axes import OWN, REFERENCE, Axis, Points, axis, circle, frame, grid, line, square, words
-from reports.figures import Figure, Table
+from reports.figures import Figure
 
 WIDTH, HEIGHT = 460, 270
 SMALL_WIDTH, SMALL_HEIGHT = 147, 120
@@ -69,7 +69,8 @@ def log_log(plot: Plot) -> Figure:
         title=plot.title,
         description=f"{plot.description} {BESIDE}" if compared else plot.description,
         svg=frame(WIDTH, HEIGHT, marks),
-        table=Table(_headings(plot.x, plot.y, compared), rows),
+        columns=_headings(plot.x, plot.y, compared),
+        rows=rows,
     )
 
 
@@ -90,7 +91,8 @@ def small_multiples(curves: Curves) -> Figure:
         title=curves.title,
         description=f"{described} {key}".rstrip(),
         svg=Markup(" ").join(_small(curve, across, up) for curve in curves.members),
-        table=Table(("curve", *_headings(curves.x, curves.y, compared)), rows),
+        columns=("curve", *_headings(curves.x, curves.y, compared)),
+        rows=rows,
     )
 
 

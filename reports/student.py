@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Problem
-from grader.files.untrusted_text import shown
 from grader.records import WAITS, GradeRecord, Verdict
 from reports.check_views import ROOMS, Place, Room, drawn_check
 from reports.figures import Figure
-from reports.messages import sentence
-from reports.news import NOTHING, UNCHANGED, News, Stands, news
+from reports.news import NOTHING, Changes, Stands, news, since_last_time
 from reports.pages import render
 from reports.steps import broken_step, costliest_steps, is_broken, next_steps, repeated_stops, still_to_do
 from reports.summary import summarize
@@ -26,9 +24,6 @@ from reports.words import counted
 
 LARGEST = 480_000
 """Bytes of a page: below 500 kB, however long the answers are."""
-
-
-STEP_ROOM = 400
 
 
 @dataclass(frozen=True)
@@ -114,8 +109,8 @@ def _render(
     released: Container[str],
 ) -> str:
     seen = seen_parts(record, assignment, released)
-    changed = news(before, seen)
-    parts = [part_view(part, assignment, room, changed, figures.get(part.part.id, ())) for part in seen]
+    changes = news(before, seen)
+    parts = [part_view(part, assignment, room, changes, figures.get(part.part.id, ())) for part in seen]
     out = [part for part in seen if part.released]
     to_do = costliest_steps(out) if out else next_steps(seen)
     groups = [(state, title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
@@ -126,15 +121,14 @@ def _render(
         released=[part.part.id for part in out],
         whole=len(out) == len(seen),
         summary=summarize(record, seen),
-        changed=changed.sentence,
-        steps=[(step, sentence(step.lead, step.part.part, STEP_ROOM)) for step in to_do.steps],
-        rest=to_do.rest,
+        changed=since_last_time(changes),
+        to_do=to_do,
         unread=any(notice.message.startswith(WAITS) for notice in record.notices),
         problems=[(problem, members) for problem in assignment.problems if (members := _of(problem, parts))],
         problem_of={problem.id: problem for problem in assignment.problems},
         key=[(MARKS[state], title) for state, title in GROUPS.items()],
         groups=[(state, title, members) for state, title, members in groups if members],
-        notices=[(shown(n.where, 80), shown(n.message, 400)) for n in record.notices[: room.notices]],
+        notices=record.notices[: room.notices],
         more_notices=max(0, len(record.notices) - room.notices),
     )
 
@@ -144,7 +138,7 @@ def _of(problem: Problem, parts: Sequence[PartView]) -> list[PartView]:
 
 
 def part_view(
-    seen: SeenPart, assignment: Assignment, room: Room, changed: News = UNCHANGED, figures: Sequence[Figure] = ()
+    seen: SeenPart, assignment: Assignment, room: Room, changes: Changes, figures: Sequence[Figure] = ()
 ) -> PartView:
     """One part for the template's macro `part`."""
     place = Place(
@@ -158,7 +152,7 @@ def part_view(
     folded = {check.id for *_, group in groups for check in group}
 
     def draw(some: Sequence[SeenCheck]) -> tuple[Markup, ...]:
-        return tuple(drawn_check(place, check, changed.changes.get(check.id)) for check in some)
+        return tuple(drawn_check(place, check, changes.get(check.id)) for check in some)
 
     return PartView(
         seen=seen,

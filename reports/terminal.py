@@ -13,7 +13,7 @@ from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
 from grader.records import CheckRecord, Outcome, Verdict
 from reports.messages import plain_sentence, undollared
-from reports.news import NOTHING, TOLD, Change, Stands, news
+from reports.news import NOTHING, TOLD, Change, Stands, news, since_last_time
 from reports.steps import NextSteps, next_steps, still_to_do
 from reports.summary import Summary, summarize_parts
 from reports.visibility import SeenCheck, SeenPart
@@ -38,7 +38,7 @@ def part_lines(seen: SeenPart, before: Stands = NOTHING) -> list[str]:
 
     What changed since `before` is told at its check. What waits for a file that does not load is told once for all.
     """
-    part, changes = seen.part, news(before, [seen]).changes
+    part, changes = seen.part, news(before, [seen])
     title = f"{part.id}  {one_line(undollared(part.spec.title))} ({worth(part.points)})"
     silent = [check for check in seen.checks if check.sealed and check.outcome.answer is None]
     empty = [check for check in seen.checks if check.verdict is Verdict.MISSING]
@@ -59,7 +59,7 @@ def part_lines(seen: SeenPart, before: Stands = NOTHING) -> list[str]:
 
 def preview_summary(parts: Sequence[SeenPart], before: Stands = NOTHING) -> list[str]:
     """The last lines of a student's own check: headline, what it does not include, what changed, next steps."""
-    changed = [sentence] if (sentence := news(before, parts).sentence) else []
+    changed = [sentence] if (sentence := since_last_time(news(before, parts))) else []
     return ["", *summary_lines(summarize_parts(parts)), *changed, *step_lines(next_steps(parts))]
 
 

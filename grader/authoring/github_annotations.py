@@ -13,6 +13,7 @@ from pathlib import Path
 
 from grader.assignment.model import Assignment, Problem
 from grader.authoring.trial import Trial
+from grader.checks.base import Claim, Variant
 from grader.errors import Diagnostic
 
 
@@ -48,8 +49,8 @@ def _paths(problem: Problem, name: str, planted: str) -> Iterator[tuple[str | in
     for i, part in enumerate(problem.parts):
         for path, check in part.places():
             if check.id == name:
-                variants = chain(check.planted_mistakes(), check.accepted(), check.claims())
-                yield ("parts", i, *path, *next((one.place for one in variants if one.name == planted), ()))
+                tried: Iterable[Variant | Claim] = chain(check.planted_mistakes(), check.accepted(), check.claims())
+                yield ("parts", i, *path, *next((one.place for one in tried if one.name == planted), ()))
         if name in part.spec.functions:
             yield "parts", i, "functions", name
 

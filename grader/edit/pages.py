@@ -19,10 +19,10 @@ from grader.checks.control import BOX
 from grader.checks.field import FieldCheck
 from grader.edit.service import EditService, Findings
 from grader.edit.work import Held
-from grader.files.untrusted_text import shown
 from grader.records import Outcome, Verdict
 from reports.check_views import ROOMS, Typed, reading, typed
 from reports.messages import sentence
+from reports.news import since_last_time
 from reports.pages import fragment, render
 from reports.steps import next_steps
 from reports.student import MARKS, part_state, part_view
@@ -30,7 +30,6 @@ from reports.summary import summarize_parts
 from reports.visibility import SeenPart
 
 ROOM = ROOMS[0]
-_LEAD = 400
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Sheet:
 def home_page(service: EditService) -> str:
     """Where the work stands: every problem, how much of it is answered, and what is to be said of the files."""
     rows = [(problem, *_answered(service, problem)) for problem in service.assignment.problems]
-    return render("edit/home.html.j2", **_frame(service), rows=rows, notices=_notices(service))
+    return render("edit/home.html.j2", **_frame(service), rows=rows, notices=service.notices()[: ROOM.notices])
 
 
 def problem_page(service: EditService, problem: Problem) -> str:
@@ -102,28 +101,22 @@ def drawn_reading(found: Reading) -> Markup:
 def drawn_findings(service: EditService, findings: Findings) -> Markup:
     """What came of a part's public checks."""
     (whole,) = findings.seen
-    view = part_view(_beside_boxes(whole), service.assignment, ROOM)
-    changes = [(check.name, findings.news.changes.get(check.id)) for check in whole.checks]
-    told = [(name, change) for name, change in changes if change]
-    return fragment("edit/parts.html.j2", "findings", view, told, findings.news.sentence)
+    view = part_view(_beside_boxes(whole), service.assignment, ROOM, {})
+    changes = findings.changes
+    told = [(check.name, changes[check.id]) for check in whole.checks if check.id in changes]
+    return fragment("edit/parts.html.j2", "findings", view, told, since_last_time(changes))
 
 
 def drawn_steps(findings: Findings) -> Markup:
     """What came of everything: the headline, what to do next, and the map of the parts."""
-    to_do = next_steps(findings.seen)
-    steps = [(step, sentence(step.lead, step.part.part, _LEAD), step.part.part.problem) for step in to_do.steps]
     chips = [(seen.part, state, MARKS[state]) for seen in findings.seen for state in (part_state(seen),)]
-    summary = summarize_parts(findings.seen)
-    return fragment("edit/parts.html.j2", "everything", summary, findings.news.sentence, steps, to_do.rest, chips)
+    summary, changed = summarize_parts(findings.seen), since_last_time(findings.changes)
+    return fragment("edit/parts.html.j2", "everything", summary, changed, next_steps(findings.seen), chips)
 
 
 def _frame(service: EditService) -> dict[str, Any]:
     work, assignment = service.work, service.assignment
     return {"assignment": assignment, "problems": assignment.problems, "folder": work.folder.name, "folder_id": work.id}
-
-
-def _notices(service: EditService) -> list[tuple[str, str]]:
-    return [(shown(where, 80), shown(message, _LEAD)) for where, message in service.notices()[: ROOM.notices]]
 
 
 def _sheet(service: EditService, part: Part) -> Sheet:

@@ -16,9 +16,9 @@ from grader.files.own_state import remember, remembered
 from grader.grading.grade import notices
 from grader.grading.preview import preview, read_answer
 from grader.maths.judge_process import Judge
-from grader.records import Outcome, Verdict
+from grader.records import Notice, Outcome, Verdict
 from grader.sandbox.base import Executor
-from reports.news import BROKEN, News, news, stands
+from reports.news import BROKEN, Changes, news, stands
 from reports.visibility import SeenPart, seen_part
 
 
@@ -27,7 +27,7 @@ class Findings:
     """Parts that were checked, as a student may see them, and what changed in them since last time."""
 
     seen: tuple[SeenPart, ...]
-    news: News
+    changes: Changes
 
 
 class EditService:
@@ -95,9 +95,9 @@ class EditService:
     def _fields_of(self, part: Part) -> list[str]:
         return [check.id for check in part.checks if isinstance(check, FieldCheck)]
 
-    def notices(self) -> list[tuple[str, str]]:
+    def notices(self) -> list[Notice]:
         """What should be said of the files as a whole."""
-        return [(one.where, one.message) for one in notices(self.work.submission(), self.assignment)]
+        return list(notices(self.work.submission(), self.assignment))
 
     def check(self, parts: Sequence[Part]) -> Findings:
         """Run the public checks of some parts; call it from one thread alone, which outlives the sandbox."""

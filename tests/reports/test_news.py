@@ -9,7 +9,7 @@ import pytest
 
 from grader.assignment.model import Assignment
 from grader.records import EVERY_PART, GradeRecord, Verdict
-from reports.news import News, news, stands
+from reports.news import news, since_last_time, stands
 from reports.student import render_student
 from reports.terminal import part_lines, preview_summary
 from reports.visibility import seen_parts
@@ -43,22 +43,22 @@ def test_a_check_is_held_against_how_it_stood(record: Record, assignment: Assign
     earlier, later = (
         seen_parts(record({"ta.run.area": facts}), assignment, released=EVERY_PART) for facts in (before, now)
     )
-    assert news(stands(earlier), later).changes.get("ta.run.area") == change
+    assert news(stands(earlier), later).get("ta.run.area") == change
 
 
 def test_what_was_not_known_is_no_news(record: Record, assignment: Assignment) -> None:
-    assert news({}, seen_parts(record({"tb.shape": WRONG}), assignment, released=EVERY_PART)) == News()
+    assert news({}, seen_parts(record({"tb.shape": WRONG}), assignment, released=EVERY_PART)) == {}
 
 
 def test_a_hidden_outcome_that_changed_is_no_news(record: Record, assignment: Assignment) -> None:
     wrong, right = (seen_parts(one, assignment) for one in (record({"ta.area": WRONG}), record()))
-    assert news(stands(wrong), right) == news(stands(right), wrong) == News()
+    assert news(stands(wrong), right) == news(stands(right), wrong) == {}
 
 
 def test_the_sentence_counts_each_kind() -> None:
     changes = {"a": "fixed", "b": "fixed", "c": "new", "d": "begun"}
-    assert News(changes).sentence == "Since last time: +2 fixed, 1 new to mend, 1 more answered."
-    assert News().sentence == ""
+    assert since_last_time(changes) == "Since last time: +2 fixed, 1 new to mend, 1 more answered."
+    assert since_last_time({}) == ""
 
 
 def test_the_report_tells_it_on_top_and_at_each_check(record: Record, assignment: Assignment) -> None:

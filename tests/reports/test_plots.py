@@ -35,7 +35,7 @@ PLOT = Plot(
 def drawn(plot, *, released):
     facts = {"kind": "table", "score": 0.0, "max_score": 1.0, "visibility": "hidden"}
     checks = (
-        CheckRecord(id="p.table.runs", verdict=Verdict.WRONG, plot=plot, **facts),
+        CheckRecord(id="p.runs", verdict=Verdict.WRONG, plot=plot, **facts),
         CheckRecord(id="p.other", verdict=Verdict.WRONG, **facts),
     )
     parts = (
@@ -84,8 +84,8 @@ def test_before_release_nothing_of_the_references_is_drawn_or_told():
         assert not elements(figure, "rect")
         assert not dashed(figure)
         assert "reference" not in figure.description
-        assert not any("reference" in column for column in figure.table.columns)
-        cells = {cell for row in figure.table.rows for cell in row}
+        assert not any("reference" in column for column in figure.columns)
+        cells = {cell for row in figure.rows for cell in row}
         assert not cells & {"0.0321", "2", "0.5"} - {f"{x:g}" for x, _ in OWN}
 
 
@@ -99,9 +99,9 @@ def test_after_release_the_references_lie_beside_them():
     curves, optima = figures(released=EVERY_PART)
     assert (len(elements(optima, "rect")), len(dashed(optima))) == (2, 1)
     assert (len(elements(curves, "rect")), len(dashed(curves))) == (1, 1)
-    assert list(optima.table.rows[1]) == ["2", "0.019", "–"]
-    assert list(curves.table.columns) == ["curve", "rate <r>", "loss (yours)", "loss (reference)"]
-    assert list(curves.table.rows[0]) == ["size & 1", "0.01", "1", "2"]
+    assert list(optima.rows[1]) == ["2", "0.019", "–"]
+    assert list(curves.columns) == ["curve", "rate <r>", "loss (yours)", "loss (reference)"]
+    assert list(curves.rows[0]) == ["size & 1", "0.01", "1", "2"]
     assert optima.description == "Slope 0.9. Solid with a circle: yours. Dashed with a square: the reference's."
 
 

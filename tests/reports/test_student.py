@@ -12,7 +12,7 @@ from markupsafe import Markup
 from grader.assignment.model import Assignment
 from grader.checks.failure_outcome import NOT_LOADED
 from grader.records import EVERY_PART, CheckRecord, GradeRecord, Notice, Verdict
-from reports.figures import Figure, Table
+from reports.figures import Figure
 from reports.student import render_student
 
 Record = Callable[..., GradeRecord]
@@ -237,8 +237,8 @@ def test_who_handed_in_what_cannot_be_read_is_not_told_that_nothing_is_to_do(
 
 
 def test_a_figure_comes_with_its_table(record: Record, assignment: Assignment) -> None:
-    table = Table(("batch", "loss"), [("1", "<b>0.5</b>")])
-    figure = Figure("Loss", "It falls.", Markup("<svg><path/></svg>"), table)
+    svg = Markup("<svg><path/></svg>")
+    figure = Figure("Loss", "It falls.", svg, ("batch", "loss"), [("1", "<b>0.5</b>")])
     html = render_student(record(), assignment, figures={"ta": [figure]})
     assert "<svg><path/></svg>" in html
     assert "<td>&lt;b&gt;0.5&lt;/b&gt;</td>" in html
