@@ -7,7 +7,7 @@ alone. The explanation is the check's own message. What is empty is one line, as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from grader.checks.base import Family
@@ -64,11 +64,12 @@ def next_steps(parts: Sequence[SeenPart]) -> NextSteps:
     more = len(steps) - MOST
     said = [f"{counted(more, 'more place has', 'more places have')} something to mend."] if more > 0 else []
     told = {step.part.part.id for step in steps[:MOST] if not step.file}
-    empty = _empty([part for part in parts if part.part.id not in told])
-    if empty and not steps:
-        said += _nothing_to_mend(parts)
-        empty.append(f"Go on with {_first_empty(parts)}.")
-    return NextSteps(tuple(steps[:MOST]), " ".join([*said, *empty]))
+    others = [(part, check) for part in parts if part.part.id not in told for check in part.failing]
+    if empty := [one for one in others if one[1].verdict is Verdict.MISSING]:
+        said.append(_still_empty(empty))
+        if not steps:
+            said = [*_nothing_to_mend(parts), *said, f"Go on with {empty[0][0].part.id}."]
+    return NextSteps(tuple(steps[:MOST]), " ".join(said))
 
 
 def _nothing_to_mend(parts: Sequence[SeenPart]) -> list[str]:
@@ -77,10 +78,6 @@ def _nothing_to_mend(parts: Sequence[SeenPart]) -> list[str]:
     written = [check for check in checks if check.verdict is not Verdict.MISSING]
     begun = any(check.outcome.answer is not None or check.verdict is Verdict.CORRECT for check in written)
     return ["Nothing that you have written asks for a change that you may see yet."] if begun else []
-
-
-def _first_empty(parts: Sequence[SeenPart]) -> str:
-    return next(part.part.id for part in parts if any(check.verdict is Verdict.MISSING for check in part.failing))
 
 
 def costliest_steps(parts: Sequence[SeenPart]) -> NextSteps:
@@ -114,13 +111,12 @@ def _ease(part: SeenPart) -> int:
     return min(map(_rank, part.failing), default=_EMPTY)
 
 
-def _empty(parts: Sequence[SeenPart]) -> list[str]:
-    """One sentence about everything that is empty; none if nothing is."""
-    empty = [(part, check) for part in parts for check in part.failing if check.verdict is Verdict.MISSING]
-    stakes = dict(_at_stake(check, part) for part, check in empty if not check.bonus)
-    gain = f" ({worth(round(sum(stakes.values()), 6))} at stake)" if any(stakes.values()) else ""
+def _still_empty(empty: Sequence[tuple[SeenPart, SeenCheck]]) -> str:
+    """One sentence about everything that is empty."""
+    stake = _stake(empty)
+    gain = f" ({worth(stake)} at stake)" if stake else ""
     names = list(dict.fromkeys(part.part.id for part, _ in empty))
-    return [f"Still empty: {_listed(names)}{gain}."] if names else []
+    return f"Still empty: {_listed(names)}{gain}."
 
 
 def _by_points(steps: Sequence[Step]) -> list[Step]:
@@ -150,8 +146,7 @@ def _file_step(place: str, waiting: Sequence[tuple[SeenPart, SeenCheck]]) -> Ste
     stops = "stops" if is_cell(place) else "stops at import"
     what = "does not compile" if first.verdict is Verdict.UNREADABLE else stops
     why = first.outcome.message.partition(f"{what}: ")[2]
-    stakes = dict(_at_stake(check, part) for part, check in waiting if not check.bonus)
-    points = round(sum(stakes.values()), 6)
+    points = _stake(waiting)
     return Step(
         part=part,
         check=first,
@@ -228,9 +223,13 @@ def _can_lead(check: SeenCheck, part: SeenPart) -> bool:
 
 def _to_gain(part: SeenPart) -> float:
     """The points of failing checks, each counted once, at most those that the part still lacks."""
-    stakes = dict(_at_stake(check, part) for check in part.failing if not check.bonus)
     missing = part.max_score - (part.score or 0.0)
-    return round(min(sum(stakes.values()), missing), 6)
+    return round(min(_stake([(part, check) for check in part.failing]), missing), 6)
+
+
+def _stake(checks: Iterable[tuple[SeenPart, SeenCheck]]) -> float:
+    """The points at stake in some checks, without bonus, each counted once."""
+    return round(sum(dict(_at_stake(check, part) for part, check in checks if not check.bonus).values()), 6)
 
 
 def _at_stake(check: SeenCheck, part: SeenPart) -> tuple[str, float]:

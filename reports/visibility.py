@@ -198,7 +198,8 @@ def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
     theirs = verdict is Verdict.UNREADABLE or (verdict is Verdict.MISSING and family is Family.FILE)
     outcome = Outcome(
         verdict=verdict or Verdict.NEEDS_REVIEW,
-        message=_place(check) if not_loaded else check.message if theirs else "",
+        # of a file that does not load its name alone, since the exception's text may quote hidden inputs
+        message=check.message.partition(":")[0] if not_loaded else check.message if theirs else "",
         answer=check.answer,
         reading=check.reading,
         column=check.column if theirs else None,
@@ -210,19 +211,9 @@ def _sealed(check: CheckRecord, known: Check | None) -> SeenCheck:
 
 def _shown_verdict(check: CheckRecord, known: Check | None) -> Verdict | None:
     """The verdict of a sealed check if it reveals neither right or wrong nor the outcome of another check."""
-    if check.verdict is Verdict.MISSING:
-        return check.verdict
-    if check.verdict is Verdict.UNREADABLE and known is not None and known.family.readable:
-        return check.verdict
-    if known is not None and known.after:
-        return None
-    if check.verdict is Verdict.HARNESS_ERROR or any(label == NOT_LOADED for label, _ in check.details):
-        return check.verdict
-    if check.verdict is Verdict.NEEDS_REVIEW and known is not None and known.family is Family.TEXT:
-        return check.verdict
-    return None
-
-
-def _place(check: CheckRecord) -> str:
-    """The name of the file that does not load, without the exception's text, which may quote hidden inputs."""
-    return check.message.partition(":")[0]
+    verdict, family = check.verdict, known.family if known else None
+    unstarted = verdict is Verdict.MISSING or (verdict is Verdict.UNREADABLE and family is not None and family.readable)
+    waits = verdict is Verdict.HARNESS_ERROR or (verdict is Verdict.NEEDS_REVIEW and family is Family.TEXT)
+    gated = known is not None and known.after  # that it got this far tells how the check before came out
+    shown = unstarted or (not gated and (waits or any(label == NOT_LOADED for label, _ in check.details)))
+    return verdict if shown else None

@@ -68,9 +68,7 @@ def _readme(assignment: Assignment, wheel: str) -> str:
         "FILES": _wanted(assignment),
     }
     words["TEXT"], words["LATEX"] = formula_example(assignment)
-    for word, meaning in words.items():
-        text = text.replace(f"{{{word}}}", meaning)
-    return text
+    return text.format_map(words)
 
 
 def _wanted(assignment: Assignment) -> str:

@@ -7,6 +7,7 @@ its comments and lines.
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ class _Module:
                 yield self.imported.get(part.id, (self.file.stem, part.id))
 
     def without(self, kept: set[str]) -> str:
-        """The text without definitions of other names, and without the texts that describe them."""
+        """The text without definitions of other names and the texts that describe them, and with few blank lines."""
         dropped: set[int] = set()
         leaves = False
         for i, node in enumerate(self.body):
@@ -88,7 +89,7 @@ class _Module:
                 first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
                 dropped |= set(range(first, (node.end_lineno or node.lineno) + 1))
         lines = [line for number, line in enumerate(self.text.split("\n"), 1) if number not in dropped]
-        return _few_blank_lines(lines)
+        return re.sub(r"\n([ \t]*\n){3,}", "\n\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 def _defines(node: ast.stmt) -> Iterator[str]:
@@ -97,12 +98,3 @@ def _defines(node: ast.stmt) -> Iterator[str]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     for target in targets:
         yield from (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
-
-
-def _few_blank_lines(lines: Iterable[str]) -> str:
-    """At most two blank lines in a row."""
-    kept: list[str] = []
-    for line in lines:
-        if line.strip() or kept[-2:] != ["", ""]:
-            kept.append(line)
-    return "\n".join(kept).rstrip("\n") + "\n"
