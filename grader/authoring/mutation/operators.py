@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
+from copy import copy
+from typing import TypeVar
+
+AnyNode = TypeVar("AnyNode", bound=ast.AST)
+Member = TypeVar("Member", bound=ast.AST)
 
 _COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -80,43 +84,55 @@ def expressions(node: ast.expr, libraries: frozenset[str]) -> Iterator[ast.expr]
         case ast.UnaryOp(op=ast.USub() | ast.Not() | ast.Invert(), operand=operand):
             yield operand
         case ast.BoolOp(op=op, values=values):
-            yield ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values)
+            yield _with(node, op=ast.Or() if isinstance(op, ast.And) else ast.And())
             yield from values
         case ast.Constant(value=value):
             yield from _constant(value)
         case ast.Call():
             yield from _call(node, libraries)
-        case ast.Attribute(value=value, attr=attr):
-            yield from _attribute(value, attr)
-        case ast.Subscript(value=value, slice=index, ctx=ast.Load()):
-            yield from (ast.Subscript(value, other, ast.Load()) for other in _index(index))
+        case ast.Attribute(value=value, attr=attr) if attr in _TRANSPOSES:
             yield value
-        case ast.Subscript(value=value, slice=index, ctx=ast.Store()):
-            yield from (ast.Subscript(value, other, ast.Store()) for other in _index(index))
+        case ast.Attribute(value=ast.Name(), attr=attr) if attr in _TYPES:
+            yield _with(node, attr=_TYPES[attr])
+        case ast.Subscript(value=value, slice=index, ctx=ast.Load() | ast.Store()):
+            yield from (_with(node, slice=other) for other in _index(index))
+            if isinstance(node.ctx, ast.Load):
+                yield value
         case ast.IfExp(body=body, orelse=orelse):
             yield from (body, orelse)
         case ast.Tuple(elts=members, ctx=ast.Load()) | ast.List(elts=members, ctx=ast.Load()):
-            yield from (type(node)(swapped, ast.Load()) for swapped in _swapped(members))
+            yield from (_with(node, elts=swapped) for swapped in _swapped(members))
         case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
             yield from _comprehension(node)
 
 
+def _with(node: AnyNode, **fields: object) -> AnyNode:
+    """The node with other fields; what is not named stays the same object."""
+    other = copy(node)
+    for name, value in fields.items():
+        setattr(other, name, value)
+    return other
+
+
+def _put(members: Sequence[Member], at: int, *others: Member) -> list[Member]:
+    """The members with others in the place of one."""
+    return [*members[:at], *others, *members[at + 1 :]]
+
+
 def _compare(node: ast.Compare) -> Iterator[ast.expr]:
     for i, op in enumerate(node.ops):
-        for other in _COMPARISONS[type(op)]:
-            yield ast.Compare(node.left, [*node.ops[:i], other(), *node.ops[i + 1 :]], node.comparators)
+        yield from (_with(node, ops=_put(node.ops, i, other())) for other in _COMPARISONS[type(op)])
 
 
 def _binary(node: ast.BinOp) -> Iterator[ast.expr]:
     """Another operator, one operand alone, both exchanged, one transposed, the result written into the left one."""
     left, op, right = node.left, node.op, node.right
-    yield ast.BinOp(left, _ARITHMETIC[type(op)](), right)
+    yield _with(node, op=_ARITHMETIC[type(op)]())
     yield from (left, right)
     if isinstance(op, _ORDERED):
-        yield ast.BinOp(right, op, left)
+        yield _with(node, left=right, right=left)
     if isinstance(op, ast.MatMult):
-        yield ast.BinOp(_transposed(left), op, right)
-        yield ast.BinOp(left, op, _transposed(right))
+        yield from (_with(node, left=_transposed(left)), _with(node, right=_transposed(right)))
     if type(op) in _IN_PLACE and isinstance(left, ast.Name) and not isinstance(right, ast.Constant):
         yield ast.Call(ast.Attribute(left, _IN_PLACE[type(op)], ast.Load()), [right], [])
 
@@ -142,15 +158,13 @@ def _call(node: ast.Call, libraries: frozenset[str]) -> Iterator[ast.expr]:
     if isinstance(function, ast.Attribute):
         yield from _method(node, function, libraries)
     elif isinstance(function, ast.Name):
-        yield from (ast.Call(ast.Name(name, ast.Load()), arguments, keywords) for name in _others(function.id))
+        yield from (_with(node, func=_with(function, id=name)) for name in _others(function.id))
         if function.id == "range":
             yield from _range(node)
         elif len(arguments) == 1 and not isinstance(arguments[0], ast.Starred | ast.GeneratorExp):
             yield arguments[0]
-    yield from (ast.Call(function, swapped, keywords) for swapped in _swapped(arguments))
-    for i, keyword in enumerate(keywords):
-        if keyword.arg is not None:
-            yield ast.Call(function, arguments, [*keywords[:i], *keywords[i + 1 :]])
+    yield from (_with(node, args=swapped) for swapped in _swapped(arguments))
+    yield from (_with(node, keywords=_put(keywords, i)) for i, one in enumerate(keywords) if one.arg is not None)
 
 
 def _method(node: ast.Call, function: ast.Attribute, libraries: frozenset[str]) -> Iterator[ast.expr]:
@@ -159,19 +173,13 @@ def _method(node: ast.Call, function: ast.Attribute, libraries: frozenset[str]) 
     while isinstance(root, ast.Attribute):
         root = root.value
     of_library = isinstance(root, ast.Name) and root.id in libraries
-    yield from (
-        ast.Call(ast.Attribute(owner, other, ast.Load()), node.args, node.keywords)
-        for other in _others(name)
-        if of_library or other not in ("randn", "rand")
-    )
-    if of_library and len(node.args) >= 1 and not isinstance(node.args[0], ast.Starred | ast.Constant):
-        yield node.args[0]
+    others = [other for other in _others(name) if of_library or other not in ("randn", "rand")]
     if not of_library and not _is_super(owner):
         yield owner
-        if name in _HAVE_IN_PLACE:
-            yield ast.Call(ast.Attribute(owner, f"{name}_", ast.Load()), node.args, node.keywords)
-        elif name in _TYPES:
-            yield ast.Call(ast.Attribute(owner, _TYPES[name], ast.Load()), node.args, node.keywords)
+        others += [f"{name}_"] if name in _HAVE_IN_PLACE else [_TYPES[name]] if name in _TYPES else []
+    yield from (_with(node, func=_with(function, attr=other)) for other in others)
+    if of_library and node.args and not isinstance(node.args[0], ast.Starred | ast.Constant):
+        yield node.args[0]
 
 
 def _is_super(owner: ast.expr) -> bool:
@@ -183,46 +191,32 @@ def _others(name: str) -> Sequence[str]:
 
 
 def _range(node: ast.Call) -> Iterator[ast.expr]:
-    at = 0 if len(node.args) == 1 else 1
-    for shifted in _off_by_one(node.args[at]):
-        yield ast.Call(node.func, [*node.args[:at], shifted, *node.args[at + 1 :]], node.keywords)
-    if at:
-        for shifted in _off_by_one(node.args[0]):
-            yield ast.Call(node.func, [shifted, *node.args[1:]], node.keywords)
-    else:
-        yield ast.Call(node.func, [ast.Constant(1), node.args[0]], node.keywords)
+    for i, bound in enumerate(node.args[:2]):
+        yield from (_with(node, args=_put(node.args, i, shifted)) for shifted in _off_by_one(bound))
+    if len(node.args) == 1:
+        yield _with(node, args=[ast.Constant(1), *node.args])
 
 
-def _off_by_one(number: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(number, ast.Constant):  # changed for itself
+def _off_by_one(number: ast.expr | None) -> Iterator[ast.expr]:
+    if number is None or isinstance(number, ast.Constant):  # changed for itself
         return
     yield from (ast.BinOp(number, ast.Add(), ast.Constant(1)), ast.BinOp(number, ast.Sub(), ast.Constant(1)))
-
-
-def _attribute(value: ast.expr, attr: str) -> Iterator[ast.expr]:
-    if attr in _TRANSPOSES:
-        yield value
-    elif attr in _TYPES and isinstance(value, ast.Name):
-        yield ast.Attribute(value, _TYPES[attr], ast.Load())
 
 
 def _index(index: ast.expr) -> Iterator[ast.expr]:
     """Another place: bounds one further or nearer, indices exchanged or left out, each member changed the same way."""
     match index:
         case ast.Slice(lower=lower, upper=upper, step=step):
-            for other in _off_by_one(lower) if lower is not None else ():
-                yield ast.Slice(other, upper, step)
-            for other in _off_by_one(upper) if upper is not None else ():
-                yield ast.Slice(lower, other, step)
+            yield from (_with(index, lower=other) for other in _off_by_one(lower))
+            yield from (_with(index, upper=other) for other in _off_by_one(upper))
             if (lower is None) != (upper is None):
-                yield ast.Slice(upper, lower, step)
+                yield _with(index, lower=upper, upper=lower)
             if step is not None:
-                yield ast.Slice(lower, upper, None)
+                yield _with(index, step=None)
         case ast.Tuple(elts=members):
-            yield from (ast.Tuple(swapped, ast.Load()) for swapped in _swapped(members))
+            yield from (_with(index, elts=swapped) for swapped in _swapped(members))
             for i, member in enumerate(members):
-                for other in _index(member):
-                    yield ast.Tuple([*members[:i], other, *members[i + 1 :]], ast.Load())
+                yield from (_with(index, elts=_put(members, i, other)) for other in _index(member))
         case ast.Name() | ast.BinOp():
             yield from _off_by_one(index)
 
@@ -238,9 +232,7 @@ def _swapped(members: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:
 def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Iterator[ast.expr]:
     for i, loop in enumerate(node.generators):
         for j in range(len(loop.ifs)):
-            other = deepcopy(node)
-            del other.generators[i].ifs[j]
-            yield other
+            yield _with(node, generators=_put(node.generators, i, _with(loop, ifs=_put(loop.ifs, j))))
 
 
 def statements(node: ast.stmt, bound: frozenset[str]) -> Iterator[list[ast.stmt]]:
@@ -253,23 +245,21 @@ def statements(node: ast.stmt, bound: frozenset[str]) -> Iterator[list[ast.stmt]
     nothing: list[ast.stmt] = [ast.Pass()]
     match node:
         case ast.If(test=test, body=body, orelse=orelse):
-            yield [ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)]
+            yield [_with(node, test=ast.UnaryOp(ast.Not(), test))]
             yield body
             yield orelse or nothing
         case ast.While(body=body) | ast.For(body=body):
-            once = deepcopy(node)
-            once.body.append(ast.Break())
-            yield [once]
+            yield [_with(node, body=[*body, ast.Break()])]
             yield nothing
         case ast.With(body=body):
             yield body
-        case ast.AugAssign(target=target, op=op, value=value):
-            yield [ast.AugAssign(target, _ARITHMETIC[type(op)](), value)]
+        case ast.AugAssign(op=op):
+            yield [_with(node, op=_ARITHMETIC[type(op)]())]
             yield nothing
         case ast.Assign(targets=targets) if all(_may_go(target, bound) for target in targets):
             yield nothing
         case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant | ast.Compare | ast.Tuple):
-            yield [ast.Return(ast.UnaryOp(ast.USub(), value))]
+            yield [_with(node, value=ast.UnaryOp(ast.USub(), value))]
         case ast.Expr(value=value) if not isinstance(value, ast.Constant):
             yield nothing
         case ast.Delete() | ast.Assert() | ast.Raise() | ast.Break() | ast.Continue():
