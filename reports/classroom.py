@@ -80,7 +80,7 @@ def render_class(
         facts=facts,
         not_taken=not_taken,
         rows=[(one, _state(one), _share(one), _late(one), notices[one.submission]) for one in ordered],
-        numbers=_numbers(ordered),
+        numbers=_numbers(ordered, shares),
         chart=distribution(histogram(shares), _chart_title(ordered)),
         parts=[(part, *_statistics(part, ordered)) for part in assignment.parts],
         faults=_faults(ordered, Verdict.HARNESS_ERROR),
@@ -114,9 +114,8 @@ def render_part(records: Sequence[GradeRecord], part: Part, assignment: Assignme
     )
 
 
-def _numbers(records: Sequence[GradeRecord]) -> list[tuple[str, str]]:
+def _numbers(records: Sequence[GradeRecord], shares: Sequence[float]) -> list[tuple[str, str]]:
     """The numbers at the top of the page, as (label, value)."""
-    shares = [share for record in records if (share := _share(record)) is not None]
     waiting = sum(record.awaiting_review > 0 for record in records)
     numbers = [("submissions", str(len(records))), ("not fully graded", str(waiting))]
     if not shares:

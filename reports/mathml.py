@@ -190,6 +190,8 @@ def _call(function: str, arguments: tuple[Node, ...]) -> str:
     *others, last = arguments
     drawn = [_row(_draw(argument)) for argument in others]
     drawn.append(_at_least(PRODUCT, last) if function in BINDERS else _row(_draw(last)))
+    if function == "norm" and last == Number("2"):
+        drawn[-1] = "<mi>F</mi>"  # so ‖A‖_F is read
     return drawn_call(function, drawn)
 
 

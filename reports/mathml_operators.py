@@ -40,7 +40,7 @@ _DRAWN: Mapping[tuple[str, int], str] = {
     ("binomial", 2): fenced("(", '<mfrac linethickness="0">{0}{1}</mfrac>', ")"),
     ("log", 2): "<msub><mi>log</mi>{1}</msub>" + fenced("(", "{0}", ")"),
     ("norm", 1): _NORM,
-    ("norm", 2): f"<msub>{_NORM}<mi>F</mi></msub>",
+    ("norm", 2): f"<msub>{_NORM}{{1}}</msub>",
     ("entry", 2): "<msub>{0}<mrow>{1}</mrow></msub>",
     ("entry", 3): "<msub>{0}<mrow>{1}<mo>,</mo>{2}</mrow></msub>",
 }

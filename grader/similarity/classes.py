@@ -23,6 +23,7 @@ from grader.similarity.pieces import answer_pieces, file_pieces, known_prints, r
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
 from grader.submission.model import SubmissionSource
+from reports.notices import listed
 
 
 @dataclass
@@ -118,7 +119,7 @@ def _pieces(years: Sequence[_Year], assignment: Assignment, found: Compared) -> 
     if gone:
         found.notices.append(
             f"the files of {len(gone)} submissions are not where they were graded, so only what is typed is compared: "
-            f"{', '.join(gone[:5])}{', …' if len(gone) > 5 else ''}"
+            f"{listed(gone)}"
         )
     if len({name for year in years for name in year.names}) < 2:
         raise UsageError("there is nothing to compare: fewer than two submissions")

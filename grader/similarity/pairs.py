@@ -37,7 +37,6 @@ class Evidence:
     """Two pieces that share rare fingerprints. `others`: submissions beside these two that share the rarest of them."""
 
     kind: Kind
-    bits: float
     others: int
     one: Side
     other: Side
@@ -171,7 +170,6 @@ class SharedPieces:
     def _evidence(self, shared: _Shared, other: str) -> Evidence:
         return Evidence(
             kind=shared.piece.kind,
-            bits=shared.bits,
             others=min(len(self._holders[print_]) for print_ in shared.prints) - 2,
             one=_side(shared.piece, shared.common),
             other=_side(self._of[other][shared.beside], shared.common),

@@ -61,6 +61,8 @@ def drawn(reading: str) -> str:
         ("log(k, 2)", "<msub><mi>log</mi><mn>2</mn></msub><mo>(</mo><mi>k</mi><mo>)</mo>"),
         ("floor(k)", "<mo>⌊</mo><mi>k</mi><mo>⌋</mo>"),
         ("round(k)", "<mi>round</mi><mo>(</mo><mi>k</mi><mo>)</mo>"),
+        ("norm(A, 2)", "<msub><mo>‖</mo><mi>A</mi><mo>‖</mo><mi>F</mi></msub>"),
+        ("norm(A, 1)", "<msub><mo>‖</mo><mi>A</mi><mo>‖</mo><mn>1</mn></msub>"),
         ("m = k", "<mi>m</mi><mo>=</mo><mi>k</mi>"),
         ("2 GB", '<mn>2</mn><mspace width="0.17em"/><mi mathvariant="normal">GB</mi>'),
         ("1.03 %", "<mn>1.03</mn><mo>%</mo>"),
@@ -71,7 +73,7 @@ def test_a_reading_is_drawn_in_the_order_in_which_it_was_written(reading: str, m
 
 
 @pytest.mark.parametrize("arguments", ["k", "k, m", "k, m, l"])
-@pytest.mark.parametrize("name", ["root", "sqrt", "cbrt", "kron", "inverse", "binomial", "factorial"])
+@pytest.mark.parametrize("name", ["root", "sqrt", "cbrt", "kron", "inverse", "binomial", "factorial", "norm"])
 def test_a_declared_function_may_have_any_name(name: str, arguments: str) -> None:
     symbols = {**SYMBOLS, name: {"function": True}}
     assert all(f"<mi>{letter}</mi>" in to_mathml(f"{name}({arguments})", symbols) for letter in arguments.split(", "))
