@@ -183,16 +183,12 @@ def broken_step(part: SeenPart) -> SeenCheck | None:
 
 
 def _step(part: SeenPart) -> Step:
-    failing = part.failing
     first = _first_to_mend(part)
-    empty = [check for check in failing if check.verdict is Verdict.MISSING]
+    empty = [check for check in part.failing if check.verdict is Verdict.MISSING]
     several = first.verdict is Verdict.MISSING and len(empty) > 1
-    if several:
-        lead = still_to_do(empty)
-        others = len(failing) - len(empty)
-    else:
-        lead = (first.outcome.message or first.explanation) + (f" ({first.where})" if first.where else "")
-        others = len(failing) - 1
+    why = (first.outcome.message or first.explanation) + (f" ({first.where})" if first.where else "")
+    lead = still_to_do(empty) if several else why
+    others = len(part.failing) - (len(empty) if several else 1)
     more = f"{others} more in this part" if others else ""
     points = _to_gain(part)
     alone = sum(dict(_at_stake(one, part) for one in empty).values()) if several else first.recoverable
@@ -207,11 +203,12 @@ def _first_to_mend(part: SeenPart) -> SeenCheck:
     """
     broken = broken_step(part)
     later = set(part.part.spec.derivation) - ({broken.name} if broken else set())
-    candidates = [
-        check for check in part.failing if check.name not in later or check.verdict is Verdict.UNREADABLE
-    ] or list(part.failing)
-    ready = [check for check in candidates if _can_lead(check, part)] or candidates
-    return max(ready, key=lambda check: (-_rank(check), _at_stake(check, part)[1], check.max_score))
+
+    def urgency(check: SeenCheck) -> tuple[float, ...]:
+        in_turn = check.name not in later or check.verdict is Verdict.UNREADABLE
+        return in_turn, _can_lead(check, part), -_rank(check), _at_stake(check, part)[1], check.max_score
+
+    return max(part.failing, key=urgency)
 
 
 def _can_lead(check: SeenCheck, part: SeenPart) -> bool:

@@ -7,10 +7,11 @@ Owns the routes and the response of each. Who may come in belongs to `grader.web
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, Field
 from starlette.applications import Starlette
@@ -20,7 +21,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from grader.assignment.model import Part, Problem
-from grader.checks.field import FieldCheck
 from grader.edit.pages import drawn_findings, drawn_reading, drawn_steps, home_page, problem_page, reading_of
 from grader.edit.service import EditService, Findings
 from grader.edit.work import Conflict
@@ -30,6 +30,8 @@ from grader.submission.answers import MAX_ANSWER_CHARACTERS
 from grader.submission.saved import saved_state
 from grader.web.routes import asset, get, json, post
 
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
 LARGEST = 6 * MAX_ANSWER_CHARACTERS + 4096
 """Bytes of a request: an answer of the greatest length, each letter as an escape of JSON."""
 
@@ -93,9 +95,8 @@ class Application:
 
     def next_place(self, request: Request) -> Response:
         """The next place after another that is empty, or that is to be mended: its page, and its id there."""
-        what = {"empty": self.service.is_empty, "mend": self.service.is_to_mend}.get(request.path_params["what"])
-        if what is None:
-            raise HTTPException(404, "There is no such kind of place.")
+        kinds = {"empty": self.service.is_empty, "mend": self.service.is_to_mend}
+        what = _found(kinds, request.path_params["what"], "kind of place")
         place = self.service.next_place(what, request.query_params.get("after", ""))
         if place is None:
             return JSONResponse({"page": "", "place": ""})
@@ -109,15 +110,16 @@ class Application:
 
     def read(self, _: Request, sent: Typing) -> Response:
         """How an answer is read while it is typed."""
-        check = self._field(sent)
+        check = _found(self.service.fields, (sent.part, sent.field), "field")
         found = reading_of(self.service.parts[check.part.id], check, self.service.read(check, sent.text))
         return JSONResponse({"html": drawn_reading(found), "state": found.state, "means": found.means})
 
     def keep(self, _: Request, sent: Keeping) -> Response:
         """Write an answer into its file."""
-        self._field(sent)
+        key = (sent.part, sent.field)
+        _found(self.service.fields, key, "field")
         try:
-            now = self.service.work.keep((sent.part, sent.field), sent.text, sent.base)
+            now = self.service.work.keep(key, sent.text, sent.base)
         except Conflict as error:
             return JSONResponse({"now": error.now.text, "base": error.now.digest}, status_code=409)
         except NotWritten as error:
@@ -126,10 +128,7 @@ class Application:
 
     async def check(self, request: Request) -> Response:
         """Run the public checks of one part."""
-        part = self.service.parts.get(request.path_params["part"])
-        if part is None:
-            raise HTTPException(404, "There is no such part.")
-        findings = await self._checked([part])
+        findings = await self._checked([_found(self.service.parts, request.path_params["part"], "part")])
         return JSONResponse({"html": await run_in_threadpool(drawn_findings, self.service, findings)})
 
     async def check_all(self, _: Request) -> Response:
@@ -140,17 +139,14 @@ class Application:
     async def _checked(self, parts: Sequence[Part]) -> Findings:
         return await asyncio.get_running_loop().run_in_executor(self._checker, self.service.check, parts)
 
-    def _field(self, sent: Typing) -> FieldCheck:
-        check = self.service.fields.get((sent.part, sent.field))
-        if check is None:
-            raise HTTPException(404, "There is no such field.")
-        return check
-
     def _problem(self, request: Request) -> Problem:
-        problem = self.problems.get(request.path_params["problem"])
-        if problem is None:
-            raise HTTPException(404, "There is no such question.")
-        return problem
+        return _found(self.problems, request.path_params["problem"], "question")
+
+
+def _found(things: Mapping[Key, Thing], key: Key, what: str) -> Thing:
+    if key not in things:
+        raise HTTPException(404, f"There is no such {what}.")
+    return things[key]
 
 
 def _fault(_: Request, error: Exception) -> Response:
