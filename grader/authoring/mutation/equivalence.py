@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import NamedTuple
 
-from grader.authoring.mutation.subjects import Placed, Planting, watched_in
+from grader.authoring.mutation.subjects import Placed, Planting, by_part, watched_in
 from grader.authoring.mutation.visits import Asked, Visits
 from grader.authoring.mutation.wider_inputs import WAYS, widened
 from grader.authoring.mutation.witness import SENTENCES
@@ -46,11 +45,8 @@ class Equivalence:
 
     def difference(self, plant: Planting, checks: Sequence[Placed]) -> Difference | None:
         """Where, on wider inputs, something else comes out than of the reference."""
-        for _, placed in groupby(checks, key=lambda one: one[0].id):
-            found = self._in_one_part(plant(self.visits.reference), list(placed))
-            if found is not None:
-                return found
-        return None
+        submission = plant(self.visits.reference)
+        return next(filter(None, (self._in_one_part(submission, placed) for placed in by_part(checks))), None)
 
     def _in_one_part(self, submission: Submission, checks: Sequence[Placed]) -> Difference | None:
         """All ways of widening at once, as most functions that come here are the same in all of them."""
@@ -93,8 +89,7 @@ class Equivalence:
         """What the checks' calls show of side effects, beside which nothing comes out."""
         context = self.visits.context(watched_in(submission, function), self.visits.plan.secret(0))
         said = set[str]()
-        for _, placed in groupby(checks, key=lambda one: one[0].id):
-            asked = list(placed)
+        for asked in by_part(checks):
             came = self.visits.observe([(context, one) for one in asked], self.visits.allowed(asked))
             said |= {sentence for sentence in SENTENCES for seen in came for one in seen if sentence in one.message}
         return said

@@ -5,8 +5,9 @@ Owns how much is tried, and which few mutants stand for all. What becomes of one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Part
@@ -50,6 +51,11 @@ def checks_of(assignment: Assignment, function: str) -> list[Placed]:
         for check in part.checks
         if check.family is Family.FUNCTION and check.points and getattr(check.spec, "call", None) == function
     ]
+
+
+def by_part(checks: Iterable[Placed]) -> list[list[Placed]]:
+    """Checks in their order, those of one part together."""
+    return [list(of_one) for _, of_one in groupby(checks, key=lambda placed: placed[0].id)]
 
 
 def functions_of(assignment: Assignment) -> dict[str, Mapping[str, str]]:

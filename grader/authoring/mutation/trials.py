@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
-from itertools import groupby
 from typing import Literal, get_args
 
 from grader.assignment.model import Part
 from grader.authoring.mutation.catch_rate import Tally, upper_bound
 from grader.authoring.mutation.equivalence import Difference, Equivalence
 from grader.authoring.mutation.mutants import Mutant
-from grader.authoring.mutation.subjects import Placed, Planting, checks_of, planted
+from grader.authoring.mutation.subjects import Placed, Planting, by_part, checks_of, planted
 from grader.authoring.mutation.visits import Visits
 from grader.checks.base import Check, Context
 from grader.checks.code import CodeCheck
@@ -177,10 +176,7 @@ class Measurer:
             last = min(number + several, self.visits.plan.secrets)
             asked = [placed for placed in checks if number == 0 or placed[1].visibility != "public"]
             contexts = [self._context(submission, each) for each in range(number, last)] if asked else []
-            visits = [
-                cache(partial(self._visit, contexts, list(placed), allowed))
-                for _, placed in groupby(asked, key=lambda one: one[0].id)
-            ]
+            visits = [cache(partial(self._visit, contexts, placed, allowed)) for placed in by_part(asked)]
             for i in range(len(contexts)):
                 yield number + i, self._judged(visits, i)
             number, several = last, min(2 * several, MOST_SECRETS)
