@@ -6,6 +6,7 @@ Readings are kept as text in our own notation and are read again here, so that o
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 
 from grader.maths.reading.errors import Unreadable
@@ -30,17 +31,13 @@ def reading_tree(reading: str, symbols: Symbols) -> Node | None:
 
 
 def _formula(reading: str, symbols: Symbols) -> Node | None:
-    try:
-        if _SET.fullmatch(reading):
+    if _SET.fullmatch(reading):
+        with suppress(Unreadable):
             return _set(reading, symbols)
-    except Unreadable:
-        pass
     written = replace(symbols, matrices_meant=True)
     for vocabulary in (Vocabulary(symbols), Vocabulary(symbols, amounts=True, unit_asked=True), Vocabulary(written)):
-        try:
+        with suppress(Unreadable):
             return parse(reading, vocabulary.symbols, vocabulary)
-        except Unreadable:
-            continue
     return None
 
 

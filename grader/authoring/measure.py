@@ -75,7 +75,8 @@ def tasks(assignment: Assignment, plan: Plan) -> Iterator[Task | Trial]:
             yield Trial("changed function", problem, function, f"cannot be changed: {error}")
             continue
         for mutant in found:
-            key = _key("changed function", name := _name(mutant), [*authored, mutant.source])
+            name = f"{function}: {mutant.key} line {mutant.line}: {mutant.change[:200]}"
+            key = _key("changed function", name, [*authored, mutant.source])
             yield Task("changed function", problem, name, key, mutant)
         for key in sorted(set(reasons) - {mutant.key for mutant in found}) if plan.mutants is None else ():
             fault = f"`survivors` gives a reason for {key}, but no change of the function has this key: take it out"
@@ -121,10 +122,6 @@ def _authored(assignment: Assignment, plan: Plan, function: str) -> list[object]
     specs = [part.spec.model_dump_json(exclude={"functions", "prompt"}) for part in parts.values()]
     code = assignment.author_code.sources.digest(WORD.findall("\0".join(specs)))
     return [plan.secrets, plan.seed, assignment.catch, _engine(), *specs, code]
-
-
-def _name(mutant: Mutant) -> str:
-    return f"{mutant.function}: {mutant.key} line {mutant.line}: {mutant.change[:200]}"
 
 
 def together(to_do: Sequence[Task]) -> Iterator[Sequence[Task]]:

@@ -5,8 +5,9 @@ Owns where the submissions come from and what each is called. What of them is co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from grader.assignment.model import Assignment
@@ -26,27 +27,32 @@ from grader.submission.model import SubmissionSource
 from reports.notices import listed
 
 
-@dataclass
+@dataclass(frozen=True)
 class Compared:
     """What was compared and found. `notices` say what could not be compared."""
 
-    pairs: list[Pair] = field(default_factory=list)
-    submissions: int = 0
-    earlier: int = 0
-    notices: list[str] = field(default_factory=list)
+    pairs: Sequence[Pair]
+    submissions: int
+    earlier: int
+    notices: Sequence[str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Year:
     """One class: its records and files, each by the name that a submission has in the comparison."""
 
-    records: dict[str, GradeRecord] = field(default_factory=dict)
-    sources: dict[str, SubmissionSource] = field(default_factory=dict)
+    records: Mapping[str, GradeRecord]
+    sources: Mapping[str, SubmissionSource]
 
     @property
     def names(self) -> set[str]:
         """Every submission of it."""
         return {*self.records, *self.sources}
+
+    @cached_property
+    def here(self) -> Mapping[str, SubmissionSource]:
+        """The files that lie where they were."""
+        return {name: source for name, source in self.sources.items() if source.path.exists()}
 
 
 def compare_class(
@@ -66,22 +72,24 @@ def compare_class(
     """
     now = _graded(folder, assignment, "", roster)
     years = [_earlier(path, prefix, assignment) for path, prefix in _called(also).items()]
-    found = Compared(submissions=len(now.names), earlier=sum(len(year.names) for year in years))
-    pieces = list(_pieces([now, *years], assignment, found))
-    shared = SharedPieces(pieces, known_prints(assignment), {name for year in years for name in year.names})
-    found.pairs = shared.pairs(most)
-    return found
+    earlier = {name for year in years for name in year.names}
+    if len(now.names | earlier) < 2:
+        raise UsageError("there is nothing to compare: fewer than two submissions")
+    gone = [name for year in (now, *years) for name in sorted(year.names - year.here.keys())]
+    notice = (
+        f"the files of {len(gone)} submissions are not where they were graded, so only what is typed is compared: "
+        f"{listed(gone)}"
+    )
+    shared = SharedPieces(_pieces([now, *years], assignment), known_prints(assignment), earlier)
+    return Compared(shared.pairs(most), len(now.names), len(earlier), [notice] if gone else [])
 
 
 def _graded(folder: Path, assignment: Assignment, prefix: str, roster: Roster | None) -> _Year:
     with Gradebook.existing(folder) as gradebook:
-        records = effective_class(Course(gradebook, assignment, roster))
+        records = {f"{prefix}{one.submission}": one for one in effective_class(Course(gradebook, assignment, roster))}
         sources = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
-    year = _Year({f"{prefix}{record.submission}": record for record in records})
-    for name, record in year.records.items():
-        if (record.submission, record.attempt) in sources:
-            year.sources[name] = sources[record.submission, record.attempt]
-    return year
+    graded = {name: sources.get((record.submission, record.attempt)) for name, record in records.items()}
+    return _Year(records, {name: source for name, source in graded.items() if source})
 
 
 def _called(years: Sequence[Path]) -> dict[Path, str]:
@@ -100,26 +108,14 @@ def _earlier(path: Path, prefix: str, assignment: Assignment) -> _Year:
     return _Year({}, {f"{prefix}{one.id}": one for one in found})
 
 
-def _pieces(years: Sequence[_Year], assignment: Assignment, found: Compared) -> Iterator[Piece]:
-    """The pieces of several years. What lies elsewhere now is told in `found`."""
+def _pieces(years: Sequence[_Year], assignment: Assignment) -> Iterator[Piece]:
+    """The pieces of several years."""
     yield from answer_pieces({name: record for year in years for name, record in year.records.items()}, assignment)
-    gone = []
     for year in years:
         for name, record in year.records.items():
             yield from recorded_texts(name, record)
-        gone += sorted(year.records.keys() - year.sources.keys())
-        for name, source in year.sources.items():
-            if not source.path.exists():
-                gone.append(name)
-                continue
+        for name, source in year.here.items():
             yield from file_pieces(name, source)
             if name not in year.records:
                 submission = load_submission(source, assignment.modules, assignment.notebook)
                 yield from typed_texts(name, submission, assignment)
-    if gone:
-        found.notices.append(
-            f"the files of {len(gone)} submissions are not where they were graded, so only what is typed is compared: "
-            f"{listed(gone)}"
-        )
-    if len({name for year in years for name in year.names}) < 2:
-        raise UsageError("there is nothing to compare: fewer than two submissions")
