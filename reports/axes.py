@@ -48,13 +48,12 @@ def axis(values: Sequence[float], start: float, end: float, most: int) -> Axis:
 
 
 def _binary(low: float, high: float, most: int) -> tuple[float, ...]:
-    first, last = math.ceil(low), math.floor(high)
-    step = max(1, math.ceil((last - first + 1) / most))
-    return tuple(2.0**k for k in range(first, last + 1, step))
+    powers = range(max(math.ceil(low), -1074), min(math.floor(high), 1023) + 1)  # those that floats can hold
+    return tuple(2.0**k for k in powers[:: max(1, math.ceil(len(powers) / most))])
 
 
 def _decimal(low: float, high: float, most: int) -> tuple[float, ...]:
-    decades = range(math.floor(low * math.log10(2)), math.ceil(high * math.log10(2)) + 1)
+    decades = range(max(math.floor(low * math.log10(2)), -323), min(math.ceil(high * math.log10(2)), 308) + 1)
     for leads in LEADS:
         inside = [value for k in decades for lead in leads if low <= math.log2(value := lead * 10.0**k) <= high]
         if len(inside) <= most:

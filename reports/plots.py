@@ -111,9 +111,9 @@ def _height(points: Points, x: float) -> float:
     """The y of a curve at x, interpolated on logarithmic axes; beyond the ends that of the nearest point."""
     for (left, low), (right, high) in pairwise(points):
         if left <= x <= right:
-            share = math.log(x / left) / math.log(right / left) if right > left else 0.0
+            share = (math.log(x) - math.log(left)) / (math.log(right) - math.log(left)) if right > left else 0.0
             return float(low ** (1 - share) * high**share)
-    return min(points, key=lambda point: abs(math.log(point[0] / x)))[1]
+    return min(points, key=lambda point: abs(math.log(point[0]) - math.log(x)))[1]
 
 
 def _headings(x: str, y: str, compared: bool) -> list[str]:

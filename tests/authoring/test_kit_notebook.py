@@ -77,7 +77,7 @@ def test_two_functions_of_one_name_are_refused(tiny):
         notebook_text(load_assignment(tiny))
 
 
-@pytest.mark.parametrize("change", ["edited", "missing", "superfluous"])
+@pytest.mark.parametrize("change", ["edited", "missing", "superfluous", "no text"])
 def test_drift_of_the_notebook_is_seen(assignment, tmp_path, change):
     for name, text in template_files(assignment).items():
         (tmp_path / name).write_text(text)
@@ -89,6 +89,8 @@ def test_drift_of_the_notebook_is_seen(assignment, tmp_path, change):
             (tmp_path / assignment.notebook).unlink()
         case "superfluous":
             (tmp_path / "old.ipynb").write_text("{}")
+        case "no text":
+            (tmp_path / assignment.notebook).write_bytes("{ä}".encode("latin-1"))
     assert len(drift(assignment, tmp_path)) == 1
 
 

@@ -142,7 +142,16 @@ def test_a_table_without_any_point_has_no_drawing():
     assert drawn(PLOT.model_copy(update={"own": (), "reference": (), "curves": empty}), released=EVERY_PART) == {}
 
 
-@pytest.mark.parametrize("own", [OWN, OWN[:1], ((1e-12, 1e6), (1e6, 1e-12)), ((1e-300, 1e-30), (1e300, 100))])
+@pytest.mark.parametrize(
+    "own",
+    [
+        OWN,
+        OWN[:1],
+        ((1e-12, 1e6), (1e6, 1e-12)),
+        ((1e-300, 1e-30), (1e300, 100)),
+        ((5e-324, 1.7e308), (1.7e308, 5e-324)),
+    ],
+)
 @pytest.mark.parametrize("released", [(), EVERY_PART], ids=["before", "after"])
 def test_every_drawing_is_well_formed_small_and_always_the_same(own, released):
     member = CURVES.members[0].model_copy(update={"own": own, "own_at": own[0][0]})

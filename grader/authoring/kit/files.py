@@ -50,7 +50,7 @@ def drift(assignment: Assignment, folder: Path) -> list[str]:
     changed = {
         name
         for name, text in wanted.items()
-        if name not in present or (folder / name).read_text(encoding="utf-8") != text
+        if name not in present or (folder / name).read_text(encoding="utf-8", errors="replace") != text
     }
     return sorted(changed | {name for name in present - set(wanted) if name.endswith((".py", ".yaml", ".ipynb"))})
 
