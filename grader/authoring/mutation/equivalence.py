@@ -63,7 +63,7 @@ class Equivalence:
             else:
                 found = first_unlike(expected, observed, DEFAULT)
             if found is not None:
-                return Difference(check.id, _case(check, context, found.case), found.says)
+                return Difference(check.id, inputs_of(check, context, found.case), found.says)
         return None
 
     def _wider(self, submission: Submission, checks: Sequence[Placed]) -> list[Asked]:
@@ -95,5 +95,6 @@ class Equivalence:
         return said
 
 
-def _case(check: Check, context: Context, at: int) -> str:
+def inputs_of(check: Check, context: Context, at: int) -> str:
+    """The inputs of one of a check's cases; empty for a kind that draws none."""
     return check.cases(context)[at].preview() if isinstance(check, CodeCheck) else ""

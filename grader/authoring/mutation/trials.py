@@ -14,12 +14,11 @@ from typing import Literal, get_args
 
 from grader.assignment.model import Part
 from grader.authoring.mutation.catch_rate import Tally, upper_bound
-from grader.authoring.mutation.equivalence import Difference, Equivalence
+from grader.authoring.mutation.equivalence import Difference, Equivalence, inputs_of
 from grader.authoring.mutation.mutants import Mutant
 from grader.authoring.mutation.subjects import Placed, Planting, by_part, checks_of, planted
 from grader.authoring.mutation.visits import Visits
 from grader.checks.base import Check, Context
-from grader.checks.code import CodeCheck
 from grader.grading.grade import limits
 from grader.sandbox.base import Limits, Observation
 from grader.submission.model import Submission
@@ -112,13 +111,10 @@ class Measurer:
 
     def right(self, part: Part, check: Check, plant: Planting) -> Measurement:
         """Under how many secrets a check refuses what is right: `caught`. All are tried, unless it draws in public."""
-        caught, tried, case = 0, 0, ""
+        seen = _Seen()
         for number, came in self._under_secrets(plant, [(part, check)], lambda asked: limits(asked[0][0])):
-            for _, refused, observations in came:
-                tried += 1
-                if any(refused):
-                    caught, case = caught + 1, self._case(check, number, refused, observations)
-        return Measurement("rare" if caught else "killed", caught, tried, 0.0, check.id, case)
+            self._one_secret(seen, number, came)
+        return Measurement("rare" if seen.caught else "killed", seen.caught, seen.tried, 0.0, check.id, seen.case)
 
     def _measure(
         self, plant: Planting, checks: Sequence[Placed], different: Callable[[], Difference | None]
@@ -202,8 +198,6 @@ class Measurer:
 
     def _case(self, check: Check, number: int, refused: Sequence[bool], observations: Sequence[Observation]) -> str:
         """The inputs of the first case that was refused."""
-        if not isinstance(check, CodeCheck):
-            return ""
         at = list(refused).index(True)
-        cases = check.cases(self._context(self.visits.reference, number))
-        return f"{cases[at].preview()} ({observations[at].status})"
+        shown = inputs_of(check, self._context(self.visits.reference, number), at)
+        return shown and f"{shown} ({observations[at].status})"
