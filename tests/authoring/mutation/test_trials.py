@@ -6,7 +6,7 @@ import pytest
 
 from grader.assignment.load import load_assignment
 from grader.authoring.measure import tasks, with_fault
-from grader.authoring.mutation.subjects import PLANTED, Plan, checks_of, functions_of, mutants_of
+from grader.authoring.mutation.subjects import PLANTED, Plan, checks_of, functions_of, mutants_of, planted
 from grader.authoring.mutation.trials import Measurement, Measurer
 from grader.authoring.mutation.visits import Visits
 from grader.authoring.mutation.witness import watched
@@ -108,6 +108,18 @@ def test_what_becomes_of_a_change(measure, body, change, verdict):
 def test_what_an_equivalent_does_beside_returning_the_same_is_told(measure, body, change, says):
     found = measure(body)[change]
     assert (found.verdict, found.says) == ("equivalent", says)
+
+
+@pytest.mark.parametrize(("right", "verdict", "caught"), [(True, "killed", 0), (False, "rare", 6)])
+def test_what_is_right_is_tried_under_every_secret(tiny, fake_executor, judge, right, verdict, caught):
+    assignment, plan = load_assignment(tiny), Plan(secrets=6)
+    reference = load_reference(assignment)
+    measurer = Measurer(Visits(Grader(assignment, RunsFiles(fake_executor), judge, b""), reference, {}, plan))
+    ((part, check),) = checks_of(assignment, "tiny.double")
+    (wrong,) = mutants_of(assignment, reference, "tiny.double", Plan(mutants=1))
+    found = measurer.right(part, check, (lambda submission: submission) if right else planted(wrong))
+    assert (found.verdict, found.caught, found.tried, found.check) == (verdict, caught, 6, check.id)
+    assert bool(found.case) is not right
 
 
 def test_an_endless_loop_is_caught_at_once(measure):
