@@ -60,7 +60,6 @@ class CheckView:
     """One check for the template, which escapes every text that is not `Markup`."""
 
     seen: SeenCheck
-    title: Markup
     typed: Typed | None
     reading: Markup | None
     options: tuple[tuple[str, Markup], ...]
@@ -99,7 +98,6 @@ def _check(place: Place, check: SeenCheck) -> CheckView:
     mistake = check.outcome.mistake or ""
     return CheckView(
         seen=check,
-        title=to_inline_html(check.title) if check.title else Markup(""),
         typed=typed(check.outcome, room.answer),
         reading=reading(check.outcome.reading, spec, part, room.reading),
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),

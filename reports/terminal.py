@@ -48,12 +48,10 @@ def part_lines(seen: SeenPart, before: Stands = NOTHING) -> list[str]:
         if check not in silent and check not in empty and check not in waits:
             lines += _check_lines(check, part, changes.get(check.id))
     if empty:
-        lines += _wrapped(
-            f"  {WORDS[Verdict.MISSING].icon} {WORDS[Verdict.MISSING].word:<{WORD_WIDTH}}  ", still_to_do(empty)
-        )
+        lines += _wrapped(f"  {_head(WORDS[Verdict.MISSING])}", still_to_do(empty))
     if silent:
         held = f"{counted(len(silent), 'more check')}, {worth(sum(check.max_score for check in silent))}"
-        lines.append(f"  {SEALED.icon} {SEALED.word:<{WORD_WIDTH}}  {held}, run after the deadline")
+        lines.append(f"  {_head(SEALED)}{held}, run after the deadline")
     return lines
 
 
@@ -124,12 +122,16 @@ def _not_loaded_lines(waits: Sequence[SeenCheck], part: Part) -> Iterable[str]:
         file, most = place.partition(":")[0], sum(check.max_score for check in checks)
         reason = max((check.outcome.message for check in checks), key=len)
         what = f"{counted(len(checks), 'check waits', 'checks wait')} until {file} loads ({worth(most)})"
-        yield from _wrapped(f"  {checks[0].words.icon} {checks[0].words.word:<{WORD_WIDTH}}  ", what)
+        yield from _wrapped(f"  {_head(checks[0].words)}", what)
         yield from _wrapped(_INDENT, one_line(plain_sentence(reason, part), TEXT_LIMIT))
 
 
 def _columns(wording: Wording, check: CheckRecord | SeenCheck) -> str:
-    return f"{wording.icon} {wording.word:<{WORD_WIDTH}}  {check.id:<{ID_WIDTH}}  {_points(check):>{POINTS_WIDTH}}"
+    return f"{_head(wording)}{check.id:<{ID_WIDTH}}  {_points(check):>{POINTS_WIDTH}}"
+
+
+def _head(wording: Wording) -> str:
+    return f"{wording.icon} {wording.word:<{WORD_WIDTH}}  "
 
 
 def _wrapped(start: str, text: str) -> list[str]:
