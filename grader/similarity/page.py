@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from grader.assignment.model import Assignment
 from grader.files.untrusted_text import cut, visible
 from grader.similarity.classes import Compared
 from grader.similarity.fingerprints import Lines
-from grader.similarity.pairs import Pair, Side
+from grader.similarity.pairs import Evidence, Pair, Side
 from reports.pages import render
 
 MOST_EVIDENCE = 12
@@ -19,14 +19,6 @@ MOST_EVIDENCE = 12
 _ROOM = 6_000  # characters of one side
 KINDS = {"answer": "wrong answers", "code": "code", "text": "texts", "file": "identical files"}
 """What each kind of evidence is called."""
-
-
-@dataclass(frozen=True)
-class SideView:
-    """One side of a piece of evidence, with what both have marked."""
-
-    where: str
-    shown: Markup
 
 
 def similar_page(found: Compared, assignment: Assignment) -> str:
@@ -40,14 +32,15 @@ def similar_page(found: Compared, assignment: Assignment) -> str:
     )
 
 
-def _evidence(pair: Pair) -> Sequence[tuple[str, int, SideView, SideView]]:
-    return [(KINDS[one.kind], one.others, _view(one.one), _view(one.other)) for one in pair.evidence[:MOST_EVIDENCE]]
+def _evidence(pair: Pair) -> Sequence[Evidence]:
+    return [replace(one, one=_drawn(one.one), other=_drawn(one.other)) for one in pair.evidence[:MOST_EVIDENCE]]
 
 
-def _view(side: Side) -> SideView:
+def _drawn(side: Side) -> Side:
+    """A side with what both have marked, and everything else escaped."""
     lines = cut(side.shown, _ROOM).split("\n")
     marked = [_line(line, number, side.passages) for number, line in enumerate(lines, 1)]
-    return SideView(side.where, Markup("\n").join(marked))
+    return replace(side, shown=Markup("\n").join(marked))
 
 
 def _line(line: str, number: int, passages: Sequence[Lines]) -> Markup:
