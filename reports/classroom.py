@@ -15,22 +15,19 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Part
-from grader.files.untrusted_text import shown
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.answer_classes import AnswerClass, answer_classes
 from reports.charts import distribution
 from reports.check_views import ROOMS, reading
-from reports.messages import sentence
 from reports.notices import class_notices
 from reports.pages import render
 from reports.statistics import ENOUGH, ItemStatistics, histogram, item, reliability
 from reports.words import points
 
-# Limits of lists on the page: rows, submissions per row, and characters of an answer.
+# Limits of lists on the page: rows, and submissions per row.
 MOST_MISTAKES = 20
 MOST_READINGS = 20
 MOST_FAULTS = 100
-ANSWER_ROOM = 400
 NAMES_SHOWN = 8
 STATES = {
     Verdict.HARNESS_ERROR: "fault of ours",
@@ -45,11 +42,9 @@ class ClassView:
     """One class of equal answers to a check, for the template."""
 
     check_id: str
+    part: Part
     found: AnswerClass
     reading: Markup | None
-    typed: str
-    other_spellings: tuple[str, ...]
-    says: str
     share: float
 
 
@@ -209,16 +204,8 @@ def _views(
 
 
 def _view(found: AnswerClass, part: Part, check_id: str, share: float) -> ClassView:
-    typical = found.typical
-    return ClassView(
-        check_id=check_id,
-        found=found,
-        reading=reading(typical.reading, part.fields.get(check_id.partition(".")[2]), part, ROOMS[0].reading),
-        typed=shown(found.spellings[0][0], ANSWER_ROOM) if found.spellings else "",
-        other_spellings=tuple(shown(text, 120) for text, _ in found.spellings[1:5]),
-        says=sentence(typical.mistake or typical.message, part, ANSWER_ROOM),
-        share=share,
-    )
+    spec = part.fields.get(check_id.partition(".")[2])
+    return ClassView(check_id, part, found, reading(found.typical.reading, spec, part, ROOMS[0].reading), share)
 
 
 def _tally(checks: Sequence[CheckRecord]) -> list[tuple[Verdict, int]]:
