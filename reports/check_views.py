@@ -17,7 +17,6 @@ from grader.checks.spec import CheckSpec
 from grader.files.untrusted_text import cut, shown, visible
 from grader.records import Outcome, Verdict
 from reports.mathml import to_mathml
-from reports.messages import sentence
 from reports.model_answers import ModelAnswer, model_answer
 from reports.news import TOLD, Change
 from reports.pages import fragment
@@ -56,22 +55,6 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class CheckView:
-    """One check for the template, which escapes every text that is not `Markup`."""
-
-    seen: SeenCheck
-    typed: Typed | None
-    reading: Markup | None
-    options: tuple[tuple[str, Markup], ...]
-    message: str
-    mistake: str
-    details: tuple[tuple[str, str], ...]
-    output: str
-    to_paste: str
-    model: ModelAnswer | None
-
-
-@dataclass(frozen=True)
 class Place:
     """The context of a check's rendering; equal for equal assignments, so that equal checks are rendered once."""
 
@@ -82,6 +65,18 @@ class Place:
     room: Room
     part: Part = field(compare=False)
     assignment: Assignment = field(compare=False)
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One check for the template, which cuts, words and escapes the texts of `seen`."""
+
+    seen: SeenCheck
+    place: Place
+    typed: Typed | None
+    reading: Markup | None
+    options: tuple[tuple[str, Markup], ...]
+    model: ModelAnswer | None
 
 
 @lru_cache(maxsize=16_384)
@@ -95,17 +90,12 @@ def drawn_check(place: Place, check: SeenCheck, change: Change | None) -> Markup
 def _check(place: Place, check: SeenCheck) -> CheckView:
     part, room = place.part, place.room
     spec = part.fields.get(check.name)
-    mistake = check.outcome.mistake or ""
     return CheckView(
         seen=check,
+        place=place,
         typed=typed(check.outcome, room.answer),
         reading=reading(check.outcome.reading, spec, part, room.reading),
         options=_options(spec) if check.verdict in (Verdict.MISSING, Verdict.UNREADABLE) else (),
-        message=sentence(check.outcome.message, part, room.message),
-        mistake=sentence(mistake, part, room.message) if mistake not in check.outcome.message else "",
-        details=tuple((shown(label, 60), shown(value, room.detail)) for label, value in check.facts[: room.details]),
-        to_paste=visible(check.to_paste) if len(check.to_paste) <= room.answer else "",
-        output=shown(check.outcome.output, room.output) if room.output else "",
         model=model_answer(part, spec, place.assignment) if spec is not None and _wants_model(place, check) else None,
     )
 
