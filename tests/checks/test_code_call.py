@@ -179,8 +179,7 @@ def test_what_repeats_a_hidden_check_is_told_after_release_alone(tiny, fake_exec
     context = grader.context(Submission(id="ada", files={}, answers={}), Cache(None, "now"))
     part, record = next(zip(grader.assignment.parts, grader.grade_parts(context, {}), strict=True))
     before, after = (
-        next(c for c in seen_part(part, record, released).checks if c.id == RIGHT)
-        for released in ((), EVERY_PART)
+        next(c for c in seen_part(part, record, released).checks if c.id == RIGHT) for released in ((), EVERY_PART)
     )
     assert before.to_paste == ""
     assert before.facts == ()
