@@ -22,7 +22,7 @@ def record(name="ada", verdict=Verdict.CORRECT):
 
 def progress(done=1, waiting=3, failed=0, under_way=(), left=40.0, name="ada"):
     state = ProgressState(done, failed, waiting, under_way, left)
-    return Progress(record(name), SubmissionSource(name, Path(name)), 1.5, {}, {}, state)
+    return Progress(record(name), SubmissionSource(name, Path(name)), 1.5, {}, state)
 
 
 def lines(text):
