@@ -41,7 +41,7 @@ def make_records(assignment: Assignment, out: Path, count: int, seed: int = 11) 
             record = _record(assignment, parts, number, rng)
             gradebook.append(record, "made")
             for decision in _decisions(record, rng):
-                gradebook.add_override(decision)
+                gradebook.marking.commit([], [decision])
     rows = [f"{n:06d},Student {n},s{n:04d}@uni.example,{'ABCD'[n % 4]}" for n in range(count)]
     (out / "roster.csv").write_text("\n".join(["id,name,email,section", *rows, ""]), encoding="utf-8")
 

@@ -10,12 +10,12 @@ file systems do not provide.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -24,7 +24,11 @@ from grader.files.atomic import translate_errors
 from grader.gradebook.location import Place
 from grader.gradebook.schema import Migration
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Value = TypeVar("Value")
+Stored = TypeVar("Stored", bound="DataclassInstance")
 
 BUSY_SECONDS = 60
 """How long one write waits for another. Writes take milliseconds, so a minute is exceeded only if something hangs."""
@@ -73,10 +77,35 @@ class Book:
         """The first value that a query finds; None if it finds none."""
         return next(iter(self.values(query)), None)
 
-    def write(self, statement: sa.Executable, *rows: Mapping[str, Any]) -> None:
-        """Execute one statement in a transaction of its own."""
+    def stored(self, shape: type[Stored], table: sa.Table, *which: sa.ColumnElement[bool]) -> list[Stored]:
+        """The values in a table that fulfil some conditions, in the order of its keys: as a rule that of adding."""
+        columns = [table.c[one.name] for one in fields(shape) if one.name in table.c]
+        rows = self.rows(sa.select(*columns).where(*which).order_by(*table.primary_key))
+        return [shape(**row._mapping) for row in rows]
+
+    def add(self, table: sa.Table, *values: object, **more: object) -> None:
+        """Add values to a table in a transaction of their own; see `insert`."""
         with self.writing() as connection:
-            connection.execute(statement, rows or None)
+            insert(connection, table, *values, **more)
+
+
+def insert(connection: sa.Connection, table: sa.Table, *values: object, **more: object) -> None:
+    """Add values as rows, inside a transaction: numbered by the database, and made now unless they say when.
+
+    `more` are columns that the values do not know.
+    """
+    if values:
+        connection.execute(sa.insert(table), [_row(table, value) | more for value in values])
+
+
+def insert_one(connection: sa.Connection, table: sa.Table, value: object) -> int:
+    """Add one value as a row, inside a transaction; returns its number."""
+    return int(connection.execute(sa.insert(table).returning(table.c.id), _row(table, value)).scalar_one())
+
+
+def _row(table: sa.Table, value: object) -> dict[str, object]:
+    row = {name: known for name, known in vars(value).items() if name in table.c and name != "id"}
+    return row | {"made_at": now()} if row.get("made_at") == "" else row
 
 
 class Tables:

@@ -26,14 +26,14 @@ from grader.gradebook import (
     releases,
 )
 from grader.gradebook.bound_decisions import bind_decisions
-from grader.gradebook.engine import Book, as_gradebook_error, migrate, now, open_engine
+from grader.gradebook.engine import Book, as_gradebook_error, insert_one, migrate, open_engine
 from grader.gradebook.forget import forget
 from grader.gradebook.heads import Heads, insert_head, make_heads
 from grader.gradebook.location import GRADEBOOK, GRADEBOOK_URL, exists, kept_text, place_of, shown
 from grader.gradebook.lock import lock_database, lock_folder
 from grader.gradebook.marking import leases, queue, tables
 from grader.gradebook.pending import index_waiting
-from grader.gradebook.records import Kept, Override, insert_overrides, kept
+from grader.gradebook.records import Kept, Override, Row, kept
 from grader.gradebook.schema import Migration, creates, drops
 from grader.records import GradeRecord, Verdict
 
@@ -124,16 +124,9 @@ class Gradebook:
 
     def append(self, record: GradeRecord, fingerprint: str) -> None:
         """Add one record; on disk when this returns."""
-        row = {
-            "submission": record.submission,
-            "attempt": record.attempt,
-            "fingerprint": fingerprint,
-            "record": record.model_dump_json(by_alias=True),
-            "made_at": now(),
-        }
+        row = Row(record.submission, record.attempt, fingerprint, record.model_dump_json(by_alias=True))
         with self._book.writing() as connection:
-            number = connection.execute(sa.insert(_records).returning(_records.c.id), row).scalar_one()
-            insert_head(connection, number, record)
+            insert_head(connection, insert_one(connection, _records, row), vars(record))
 
     def records(self) -> dict[str, tuple[GradeRecord, str]]:
         """The latest record of every submission with its fingerprint, by submission id, sorted."""
@@ -191,17 +184,10 @@ class Gradebook:
         rows = sorted(rows, key=lambda row: (row.submission, row.attempt, row.id))
         return [kept(row, self.path) for row in rows]
 
-    def add_override(self, override: Override) -> None:
-        """Add a person's decision."""
-        with self._book.writing() as connection:
-            insert_overrides(connection, [override])
-
     def overrides(self, submissions: Collection[str] | None = None) -> list[Override]:
         """Every decision of a person (about some submissions, if these are given), oldest first."""
-        query = sa.select(*(c for c in _overrides.c if c.name != "id")).order_by(_overrides.c.id)
-        if submissions is not None:
-            query = query.where(_overrides.c.submission.in_(submissions))
-        return [Override(**row._mapping) for row in self._book.rows(query)]
+        which = () if submissions is None else (_overrides.c.submission.in_(submissions),)
+        return self._book.stored(Override, _overrides, *which)
 
     def forget(self, submission: str) -> int:
         """Delete every row about a submission for good; see `grader.gradebook.forget`. Returns how many there were."""

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from grader.cache import Entries
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
-from grader.gradebook.schema import creates, metadata
+from grader.gradebook.engine import Tables, insert
+from grader.gradebook.schema import Digest, Moment, Name, creates, table
 from grader.submission.model import SubmissionSource
 
 SHARED = ""
@@ -24,25 +23,30 @@ SHARED = ""
 EntriesBySubmission = Mapping[str, Entries]
 """Results about submissions by their ids, and those of the whole class under `SHARED`."""
 
-cache = sa.Table(
-    "cache",
-    metadata,
-    columns.number(),
-    columns.name("submission", index=True),
-    columns.word("namespace"),
-    columns.digest("key"),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-)
-_gradings = sa.Table(
-    "gradings",
-    metadata,
-    columns.number(),
-    columns.name("submission", index=True),
-    columns.attempt(),
-    sa.Column("seconds", sa.Float, nullable=False),
-    columns.text("found"),
-    columns.moment(),
-)
+
+@dataclass(frozen=True)
+class _Entry:
+    """One result of the cache, about a submission or `SHARED`."""
+
+    submission: Name
+    namespace: Name
+    key: Digest
+    body: bytes
+
+
+@dataclass(frozen=True)
+class _Grading:
+    """One grading: how long it took, and where the files were (`found`)."""
+
+    submission: Name
+    attempt: int
+    seconds: float
+    found: str
+    made_at: Moment = ""
+
+
+cache = table("cache", _Entry, index=["submission"])
+_gradings = table("gradings", _Grading, index=["submission"])
 _ONE_TABLE_EACH = {"observations": "probes", "judged_parts": "parts", "findings": "functions", "decisions": "answers"}
 """Tables that gradebooks had before there was one, and the namespace of what they held."""
 
@@ -66,9 +70,8 @@ class Gradings(Tables):
 
     def entries(self, submission: str) -> Entries:
         """Stored results about one submission, or those that are `SHARED`."""
-        query = sa.select(cache.c.namespace, cache.c.key, cache.c.body).where(cache.c.submission == submission)
-        rows = self._book.rows(query.order_by(cache.c.id))
-        return {(row.namespace, row.key): bytes(row.body) for row in rows}
+        found = self._book.stored(_Entry, cache, cache.c.submission == submission)
+        return {(one.namespace, one.key): bytes(one.body) for one in found}
 
     def add(self, source: SubmissionSource, seconds: float, computed: EntriesBySubmission) -> None:
         """Add one grading; on disk when this returns.
@@ -78,16 +81,10 @@ class Gradings(Tables):
             seconds: how long it took.
             computed: new results.
         """
-        rows = [
-            {"submission": whose, "namespace": namespace, "key": key, "body": body}
-            for whose, entries in computed.items()
-            for (namespace, key), body in entries.items()
-        ]
-        row = {"submission": source.id, "attempt": source.attempt, "seconds": seconds, "made_at": now()}
+        rows = [_Entry(whose, *at, body) for whose, entries in computed.items() for at, body in entries.items()]
         with self._book.writing() as connection:
-            if rows:
-                connection.execute(sa.insert(cache), rows)
-            connection.execute(sa.insert(_gradings), {**row, "found": _packed(source)})
+            insert(connection, cache, *rows)
+            insert(connection, _gradings, _Grading(source.id, source.attempt, seconds, _packed(source)))
 
     def seconds(self) -> Mapping[str, float]:
         """The longest time that grading each submission took; shorter ones found results in the cache."""

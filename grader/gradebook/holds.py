@@ -8,25 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
+from grader.gradebook.engine import Tables
 from grader.gradebook.records import part_of
-from grader.gradebook.schema import metadata
-
-_holds = sa.Table(
-    "holds",
-    metadata,
-    columns.number(),
-    columns.name("submission", index=True),
-    columns.name("target"),
-    sa.Column("holds", sa.Boolean, nullable=False),
-    columns.name("author"),
-    columns.text("reason"),
-    columns.text("says"),
-    columns.moment(),
-)
+from grader.gradebook.schema import Moment, Name, table
 
 
 @dataclass(frozen=True)
@@ -36,18 +20,21 @@ class Hold:
     `target` is a check's or part's id, or `TOTAL` for everything. `reason` is for staff, `says` for the student.
     """
 
-    submission: str
-    target: str
-    author: str
+    submission: Name
+    target: Name
+    author: Name
     reason: str
     says: str = ""
     holds: bool = True
-    made_at: str = ""
+    made_at: Moment = ""
 
     @property
     def part(self) -> str:
         """The part that is kept back; `TOTAL` where everything is."""
         return part_of(self.target)
+
+
+_holds = table("holds", Hold, index=["submission"])
 
 
 def in_effect(holds: Sequence[Hold]) -> list[Hold]:
@@ -61,14 +48,12 @@ class Holds(Tables):
 
     def add(self, hold: Hold) -> None:
         """Save a hold, or the end of one."""
-        self._book.write(sa.insert(_holds).values(**{**vars(hold), "made_at": now()}))
+        self._book.add(_holds, hold)
 
     def all(self, submissions: Collection[str] | None = None) -> list[Hold]:
         """Every hold and end of one (about some submissions, if these are given), oldest first."""
-        query = sa.select(*(c for c in _holds.c if c.name != "id")).order_by(_holds.c.id)
-        if submissions is not None:
-            query = query.where(_holds.c.submission.in_(submissions))
-        return [Hold(**row._mapping) for row in self._book.rows(query)]
+        which = () if submissions is None else (_holds.c.submission.in_(submissions),)
+        return self._book.stored(Hold, _holds, *which)
 
     def in_force(self) -> list[Hold]:
         """The holds of the class that were not ended, oldest first."""

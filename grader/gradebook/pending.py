@@ -8,17 +8,15 @@ read a record. Which entries there are belongs to `pending_index`, queries to `m
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
 from grader.gradebook.records import made_on
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Digest, Key, Name, metadata, table
 from grader.records import CheckRecord, GradeRecord, Verdict
 
 State = Literal["open", "marked"]
@@ -30,44 +28,6 @@ OPENED = "a person gave credit for what this depends on, so it waits for a perso
 CHANGED = "a person decided this on what was handed in before; it has changed since, so a person decides it again"
 """The message of a check whose last decision by a person was made on another answer or on other files."""
 
-entries = sa.Table(
-    "desk_entries",
-    metadata,
-    columns.key(primary_key=True),
-    columns.name("submission", index=True),
-    columns.attempt(),
-    columns.name("check_id"),
-    columns.name("part"),
-    sa.Column("kind", sa.String(40), nullable=False),
-    sa.Column("verdict", sa.String(40), nullable=False),
-    columns.points("max_score"),
-    columns.text("answer", nullable=True),
-    columns.text("reading", nullable=True),
-    columns.text("message"),
-    columns.text("details"),
-    columns.text("staff"),
-    columns.text("student"),
-    columns.digest("digest"),
-    sa.Column("lot", sa.Integer, nullable=False),
-    columns.word("state"),
-    columns.name("marker"),
-    columns.points_if_any("score"),
-    sa.Column("flagged", sa.Boolean, nullable=False),
-    sa.Index("desk_entries_next", "check_id", "state", "key"),
-    sa.Index("desk_entries_counts", "check_id", "state", "flagged", "verdict", "part"),
-    sa.Index("desk_entries_waiting", "state", "verdict", "check_id", "submission"),
-    sa.Index("desk_entries_markers", "marker", "state", "part"),
-    sa.Index("desk_entries_lots", "state", "lot", "check_id", "marker", "key"),
-    sa.Index("desk_entries_flagged", "flagged", "check_id", "key"),
-)
-indexed = sa.Table("desk_indexed", metadata, sa.Column("record", sa.Integer, nullable=False))
-"""One row: the id of the last record that entries were made from. Without it, all entries are made again."""
-
-
-def index_waiting(connection: sa.Connection) -> None:
-    """The migration step that lets what waits be listed from an index alone."""
-    next(index for index in entries.indexes if index.name == "desk_entries_waiting").create(connection, checkfirst=True)
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -77,12 +37,12 @@ class Entry:
     `digest` is that of the answer or files, by which a mark on earlier ones is recognised.
     """
 
-    key: str
-    submission: str
+    key: Key
+    submission: Name
     attempt: int
-    check_id: str
-    part: str
-    kind: str
+    check_id: Name
+    part: Name
+    kind: Name
     verdict: Verdict
     max_score: float
     answer: str | None
@@ -91,12 +51,34 @@ class Entry:
     details: tuple[tuple[str, str], ...]
     staff: str
     student: Mapping[str, str]
-    digest: str
+    digest: Digest
     lot: int
     state: State = "open"
-    marker: str = ""
+    marker: Name = ""
     score: float | None = None
     flagged: bool = False
+
+
+_waiting = sa.Index("desk_entries_waiting", "state", "verdict", "check_id", "submission")
+entries = table(
+    "desk_entries",
+    Entry,
+    sa.Index("desk_entries_next", "check_id", "state", "key"),
+    sa.Index("desk_entries_counts", "check_id", "state", "flagged", "verdict", "part"),
+    _waiting,
+    sa.Index("desk_entries_markers", "marker", "state", "part"),
+    sa.Index("desk_entries_lots", "state", "lot", "check_id", "marker", "key"),
+    sa.Index("desk_entries_flagged", "flagged", "check_id", "key"),
+    keys=["key"],
+    index=["submission"],
+)
+indexed = sa.Table("desk_indexed", metadata, sa.Column("record", sa.Integer, nullable=False))
+"""One row: the id of the last record that entries were made from. Without it, all entries are made again."""
+
+
+def index_waiting(connection: sa.Connection) -> None:
+    """The migration step that lets what waits be listed from an index alone."""
+    _waiting.create(connection, checkfirst=True)
 
 
 def entry_key(check_id: str, submission: str) -> str:
@@ -145,21 +127,6 @@ def _entry(record: GradeRecord, part: str, check: CheckRecord) -> Entry:
         state="marked" if check.verdict.decided else "open",
         score=check.score,
     )
-
-
-def to_row(entry: Entry) -> dict[str, Any]:
-    """An entry as a row of its table."""
-    row = dict(vars(entry))
-    return row | {"details": json.dumps(entry.details), "student": json.dumps(dict(entry.student))}
-
-
-def from_row(row: sa.Row[Any]) -> Entry:
-    """An entry from a whole row of its table."""
-    facts = dict(row._mapping)
-    facts["details"] = tuple((label, value) for label, value in json.loads(facts["details"]))
-    facts["student"] = json.loads(facts["student"])
-    facts["verdict"] = Verdict(facts["verdict"])
-    return Entry(**facts)
 
 
 class Standing(NamedTuple):

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import Any
 
 import sqlalchemy as sa
 
-from grader.gradebook.engine import Tables
+from grader.gradebook.engine import Tables, insert
 from grader.gradebook.marking.events import flagged
-from grader.gradebook.pending import Entry, Standing, State, entries, entries_of, indexed, set_states, to_row
+from grader.gradebook.pending import Entry, Standing, State, entries, entries_of, indexed, set_states
 from grader.gradebook.records import kept_in_part, overrides, records
 from grader.records import GradeRecord
 
@@ -26,8 +26,6 @@ Place = tuple[str, str]
 
 _AT_ONCE = 50
 """Submissions whose entries are replaced by one statement; SQLite takes 32,766 values in one."""
-_FACTS = [column.name for column in entries.c if column.name not in ("state", "marker", "score", "flagged")]
-"""The columns that are made from a record, without those that marking changes."""
 
 
 @dataclass(frozen=True)
@@ -154,14 +152,19 @@ def _replace(connection: sa.Connection, anew: Iterable[tuple[str, Iterable[Entry
     left = iter(anew)
     while some := dict(islice(left, _AT_ONCE)):
         theirs = sa.select(entries).where(entries.c.submission.in_(some.keys()))
-        known = {row.key: row._mapping for row in connection.execute(theirs)}
-        rows = {entry.key: to_row(entry) for of_one in some.values() for entry in of_one}
-        same = {key for key in known.keys() & rows.keys() if all(known[key][one] == rows[key][one] for one in _FACTS)}
+        known = {row.key: Entry(**row._mapping) for row in connection.execute(theirs)}
+        wanted = {entry.key: entry for of_one in some.values() for entry in of_one}
+        same = {key for key in known.keys() & wanted.keys() if _unmarked(known[key]) == _unmarked(wanted[key])}
         if gone := known.keys() - same:
             connection.execute(sa.delete(entries).where(entries.c.key.in_(gone)))
-        if fresh := rows.keys() - same:
-            flags = flagged(connection, fresh)
-            connection.execute(sa.insert(entries), [rows[key] | {"flagged": key in flags} for key in sorted(fresh)])
+        fresh = sorted(wanted.keys() - same)
+        flags = flagged(connection, fresh)
+        insert(connection, entries, *(replace(wanted[key], flagged=key in flags) for key in fresh))
+
+
+def _unmarked(entry: Entry) -> Entry:
+    """An entry as it is made from a record, without what marking changes."""
+    return replace(entry, state="open", marker="", score=None, flagged=False)
 
 
 def _take_in_overrides(connection: sa.Connection, submission: str | None = None) -> None:

@@ -6,27 +6,29 @@ a student's.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
-from grader.gradebook.schema import metadata
-
-_versions = sa.Table(
-    "problem_versions",
-    metadata,
-    columns.number(),
-    columns.digest("sha256", index=True),
-    columns.text("checks"),
-    columns.moment(),
-)
+from grader.gradebook.engine import Tables, insert
+from grader.gradebook.schema import Digest, Moment, table
 
 Authored = Mapping[str, Mapping[str, Any]]
 """What an author wrote about each check, by check id: keys and values as JSON knows them."""
+
+
+@dataclass(frozen=True)
+class _Version:
+    """What an author wrote in one version of the problems."""
+
+    sha256: Digest
+    checks: Authored
+    made_at: Moment = ""
+
+
+_versions = table("problem_versions", _Version, index=["sha256"])
 
 
 class Problems(Tables):
@@ -35,13 +37,10 @@ class Problems(Tables):
     def keep(self, sha256: str, checks: Authored) -> None:
         """Save a version, unless it is there already."""
         known = sa.select(_versions.c.id).where(_versions.c.sha256 == sha256).limit(1)
-        row = {"sha256": sha256, "checks": json.dumps(checks, ensure_ascii=False), "made_at": now()}
         with self._book.writing() as connection:
             if connection.scalar(known) is None:
-                connection.execute(sa.insert(_versions), row)
+                insert(connection, _versions, _Version(sha256, checks))
 
     def of(self, sha256: str) -> Authored | None:
         """What the author wrote about each check in a version; None if the version was never saved."""
-        query = sa.select(_versions.c.checks).where(_versions.c.sha256 == sha256).limit(1)
-        found = self._book.value(query)
-        return None if found is None else json.loads(found)
+        return self._book.value(sa.select(_versions.c.checks).where(_versions.c.sha256 == sha256).limit(1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,37 +18,25 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 
 from grader.errors import GradebookError
-from grader.gradebook import columns
-from grader.gradebook.engine import now
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Digest, Moment, Name, table
 from grader.records import CheckRecord, GradeRecord, Verdict
 
-records = sa.Table(
-    "records",
-    metadata,
-    columns.number(),
-    columns.name("submission", index=True),
-    columns.attempt(),
-    columns.digest("fingerprint"),
-    columns.text("record"),
-    columns.moment(),
-)
 TOTAL = "total"
 """Stands for the check of a decision about the total."""
-overrides = sa.Table(
-    "overrides",
-    metadata,
-    columns.number(),
-    columns.name("submission", index=True),
-    columns.attempt(),
-    columns.name("check_id"),
-    columns.points_if_any("score"),
-    columns.name("author"),
-    columns.text("reason"),
-    columns.text("says"),
-    columns.moment(),
-    columns.digest("digest"),
-)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record as it is kept: as JSON, which is read as a whole (`kept`) or in part (`kept_in_part`)."""
+
+    submission: Name
+    attempt: int
+    fingerprint: Digest
+    record: str
+    made_at: Moment = ""
+
+
+records = table("records", Row, index=["submission"])
 
 
 @dataclass(frozen=True)
@@ -112,15 +100,18 @@ class Override:
     `digest` is what the decision was made on (`made_on`): for anything else it counts for nothing.
     """
 
-    submission: str
+    submission: Name
     attempt: int
-    check_id: str
+    check_id: Name
     score: float | None
-    author: str
+    author: Name
     reason: str
     says: str = ""
-    made_at: str = ""
-    digest: str = ""
+    made_at: Moment = ""
+    digest: Digest = ""
+
+
+overrides = table("overrides", Override, index=["submission"])
 
 
 def part_of(target: str) -> str:
@@ -136,10 +127,3 @@ def made_on(record: GradeRecord, check: CheckRecord) -> str:
 def digest_of(answer: str | None, files_sha256: str) -> str:
     """A digest of an answer, or of files where there is none."""
     return hashlib.sha256((answer or f"files\0{files_sha256}").encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def insert_overrides(connection: sa.Connection, decisions: Sequence[Override]) -> None:
-    """Save decisions, inside the caller's transaction."""
-    rows = [{**vars(one), "made_at": one.made_at or now()} for one in decisions]
-    if rows:
-        connection.execute(sa.insert(overrides), rows)

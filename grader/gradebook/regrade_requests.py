@@ -10,32 +10,8 @@ from dataclasses import dataclass, fields, replace
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
-from grader.gradebook.schema import metadata
-
-_requests = sa.Table(
-    "requests",
-    metadata,
-    columns.number(),
-    columns.name("submission", index=True),
-    columns.attempt(),
-    columns.name("check_id"),
-    columns.text("item"),
-    columns.text("reason"),
-    columns.moment(),
-)
-_answers = sa.Table(
-    "request_answers",
-    metadata,
-    columns.number(),
-    sa.Column("request", sa.Integer, nullable=False, index=True),
-    columns.points_if_any("score_before"),
-    columns.points_if_any("score_after"),
-    columns.name("author"),
-    columns.text("says"),
-    columns.moment(),
-)
+from grader.gradebook.engine import Tables, insert
+from grader.gradebook.schema import Moment, Name, table
 
 
 @dataclass(frozen=True)
@@ -44,9 +20,9 @@ class RequestAnswer:
 
     score_before: float | None
     score_after: float | None
-    author: str
+    author: Name
     says: str
-    made_at: str = ""
+    made_at: Moment = ""
 
     @property
     def changed(self) -> bool:
@@ -61,14 +37,19 @@ class Request:
     `item` is the rubric item it is about, or empty. `id` is 0 until it is stored; `answer` is the latest one.
     """
 
-    submission: str
+    submission: Name
     attempt: int
-    check_id: str
+    check_id: Name
     item: str
     reason: str
-    made_at: str = ""
+    made_at: Moment = ""
     id: int = 0
     answer: RequestAnswer | None = None
+
+
+_requests = table("requests", Request, index=["submission"], without=["answer"])
+_of_request = sa.Column("request", sa.Integer, nullable=False, index=True)
+_answers = table("request_answers", RequestAnswer, _of_request)
 
 
 class Requests(Tables):
@@ -77,26 +58,23 @@ class Requests(Tables):
     def add(self, request: Request) -> bool:
         """Save a request; False if the same one is there already, so that importing a file twice changes nothing."""
         same = ("submission", "attempt", "check_id", "item", "reason")
-        row = {name: getattr(request, name) for name in same}
-        alike = sa.select(_requests.c.id).where(*(_requests.c[name] == row[name] for name in same))
+        alike = sa.select(_requests.c.id).where(*(_requests.c[name] == getattr(request, name) for name in same))
         with self._book.writing() as connection:
             if connection.scalar(alike) is not None:
                 return False
-            connection.execute(sa.insert(_requests), {**row, "made_at": request.made_at or now()})
+            insert(connection, _requests, request)
         return True
 
     def answer(self, request: int, answer: RequestAnswer) -> None:
         """Save the answer to the request with this id."""
-        row = {**vars(answer), "request": request, "made_at": answer.made_at or now()}
-        self._book.write(sa.insert(_answers), row)
+        self._book.add(_answers, answer, request=request)
 
     def all(self) -> list[Request]:
         """Every request with its latest answer, oldest first."""
-        requests = [Request(**row._mapping) for row in self._book.rows(sa.select(_requests).order_by(_requests.c.id))]
         given = [_answers.c[one.name] for one in fields(RequestAnswer)]
         answers = self._book.rows(sa.select(_answers.c.request, *given).order_by(_answers.c.id))
         latest = {request: RequestAnswer(*answer) for request, *answer in answers}
-        return [replace(request, answer=latest.get(request.id)) for request in requests]
+        return [replace(request, answer=latest.get(request.id)) for request in self._book.stored(Request, _requests)]
 
     def open(self) -> list[Request]:
         """The requests that nobody has answered, oldest first."""

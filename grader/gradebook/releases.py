@@ -6,41 +6,16 @@ released and nothing else. Rendering belongs to `grader.results.publish`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
+from grader.gradebook.engine import Tables, insert, insert_one
 from grader.gradebook.heads import heads
 from grader.gradebook.records import records
-from grader.gradebook.schema import add_column, metadata
+from grader.gradebook.schema import Digest, Moment, Name, add_column, table
 from grader.records import EVERY_PART, GradeRecord
-
-_releases = sa.Table(
-    "releases",
-    metadata,
-    columns.number(),
-    columns.name("author"),
-    columns.moment(),
-    sa.Column("goes_back_to", sa.Integer),
-)
-"""`goes_back_to` is the release that stands again where one was taken back; 0 if nothing is released then."""
-_results = sa.Table(
-    "released_results",
-    metadata,
-    columns.number(),
-    sa.Column("release", sa.Integer, nullable=False, index=True),
-    columns.name("submission"),
-    columns.points("score"),
-    columns.points("open_points"),
-    columns.digest("digest"),
-    columns.text("parts"),
-    columns.digest("files_sha256"),
-)
 
 
 @dataclass(frozen=True)
@@ -51,12 +26,26 @@ class Result:
     `files_sha256` is that of the files whose result it is: for any others nothing is released.
     """
 
-    submission: str
+    submission: Name
     score: float
     open_points: float
-    digest: str
-    files_sha256: str
+    digest: Digest
+    files_sha256: Digest
     parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Made:
+    """One release. `goes_back_to` is the release that stands again where one was taken back; 0 if nothing is then."""
+
+    author: Name
+    goes_back_to: int | None
+    made_at: Moment = ""
+
+
+_releases = table("releases", _Made)
+_of_release = sa.Column("release", sa.Integer, nullable=False, index=True)
+_results = table("released_results", Result, _of_release)
 
 
 @dataclass(frozen=True)
@@ -95,12 +84,8 @@ class Releases(Tables):
     def add(self, results: Iterable[Result], author: str, *, goes_back_to: int | None = None) -> None:
         """Save a release of these results; one that takes another back says which release stands again."""
         with self._book.writing() as connection:
-            values = {"author": author, "made_at": now(), "goes_back_to": goes_back_to}
-            made = sa.insert(_releases).values(**values).returning(_releases.c.id)
-            release = connection.execute(made).scalar_one()
-            rows = [{**vars(one), "parts": json.dumps(one.parts), "release": release} for one in results]
-            if rows:
-                connection.execute(sa.insert(_results), rows)
+            release = insert_one(connection, _releases, _Made(author, goes_back_to))
+            insert(connection, _results, *results, release=release)
 
     def latest(self) -> Release:
         """The last release, whose results are those that students may read; an empty one before the first."""
@@ -116,14 +101,9 @@ class Releases(Tables):
         if not found:
             return Release()
         (row,) = found
-        rows = self._book.rows(sa.select(_results).where(_results.c.release == row.id))
+        results = self._book.stored(Result, _results, _results.c.release == row.id)
         stands = row.id if row.goes_back_to is None else row.goes_back_to
-        return Release(row.id, row.author, row.made_at, {one.submission: _result(one) for one in rows}, stands)
-
-
-def _result(row: sa.Row[Any]) -> Result:
-    parts = tuple(json.loads(row.parts))
-    return Result(row.submission, row.score, row.open_points, row.digest, row.files_sha256, parts)
+        return Release(row.id, row.author, row.made_at, {one.submission: one for one in results}, stands)
 
 
 def mark_undone(connection: sa.Connection) -> None:

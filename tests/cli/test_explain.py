@@ -38,8 +38,10 @@ def explain(tiny, tmp_path):
         gradebook.requests.add(Request("ada", 1, "tinya.size", "", "I meant the product.", at(1)))
         gradebook.requests.answer(1, RequestAnswer(0.0, 0.5, "marker", "Seen.", at(3)))
         made_on = digest_of("m+k\x1b[31m", "f" * 64)
-        gradebook.add_override(Override("ada", 1, "tinya.size", 0.5, "marker", "meant well", "Nearly.", at(2), made_on))
-        gradebook.add_override(Override("ada", 1, "tinyb.entries", 1.0, "marker", "another check", "", at(4)))
+        gradebook.marking.commit(
+            [], [Override("ada", 1, "tinya.size", 0.5, "marker", "meant well", "Nearly.", at(2), made_on)]
+        )
+        gradebook.marking.commit([], [Override("ada", 1, "tinyb.entries", 1.0, "marker", "another check", "", at(4))])
 
     def explain(submission, check, *options):
         words = ["explain", out, submission, *([check] if check else []), "--assignment", tiny, *options]

@@ -35,7 +35,9 @@ def report(tiny, tmp_path):
         gradebook.append(record("kim", {"name": "Kim Lee"}, submitted_at="2026-11-20T11:00Z"), "mark")
         gradebook.append(record("zoe", {"id": "9"}), "mark")
         made_on = digest_of(None, "f")
-        gradebook.add_override(Override("ada", 1, "tinya.size", 1.0, "marker", "right after all", digest=made_on))
+        gradebook.marking.commit(
+            [], [Override("ada", 1, "tinya.size", 1.0, "marker", "right after all", digest=made_on)]
+        )
 
     def report(*options):
         words = ["report", tmp_path / "out", "--assignment", tiny, *options]

@@ -15,7 +15,7 @@ from grader.exports.base import GradedClass
 from grader.exports.review_csv import COLUMNS, entry_name, stamp
 from grader.exports.review_import import read_review
 from grader.gradebook import Gradebook, Override
-from grader.gradebook.marking.marks import Mark, insert_marks
+from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import CHANGED, entry_key
 from grader.gradebook.records import made_on
 from grader.grading.grade import Grader
@@ -58,7 +58,7 @@ def course(tiny, tmp_path, fake_executor, judge):
     def decide(graded, score, check_id=TEXT):
         about = check(graded, check_id)
         where = (graded.submission, graded.attempt, check_id)
-        gradebook.add_override(Override(*where, score, "grace", "read it", digest=made_on(graded, about)))
+        gradebook.marking.commit([], [Override(*where, score, "grace", "read it", digest=made_on(graded, about))])
 
     with Gradebook(tmp_path / "out") as gradebook:
         yield SimpleNamespace(**{name: value for name, value in locals().items() if name != "tiny"})
@@ -178,10 +178,12 @@ def test_decisions_of_an_older_gradebook_are_bound_to_the_record_that_stood_ther
         decided = record("ada", None, **before)
         about = decided.parts[0].checks[0]
         gradebook.append(decided, "one")
-        gradebook.add_override(Override("ada", 1, CHECK, 0.5, "grace", "read it", digest=made_on(decided, about)))
+        gradebook.marking.commit(
+            [], [Override("ada", 1, CHECK, 0.5, "grace", "read it", digest=made_on(decided, about))]
+        )
+        digest = made_on(decided, about) if "answer" in before else _old_digest(about.message)
+        gradebook.marking.commit([Mark(entry_key(CHECK, "ada"), CHECK, "grace", 0.5, digest)], [])
         with gradebook._book.writing() as connection:
-            digest = made_on(decided, about) if "answer" in before else _old_digest(about.message)
-            insert_marks(connection, [Mark(entry_key(CHECK, "ada"), CHECK, "grace", 0.5, digest)])
             connection.execute(sa.text("UPDATE records SET made_at = '2026-01-01T00:00:00+00:00'"))
         gradebook.append(record("ada", None, **after), "two")
         with gradebook._book.writing() as connection:

@@ -18,7 +18,7 @@ CANARY = "wrote-this-sentence"
 
 def fill(gradebook, name, text, folder):
     gradebook.append(record(name, None, answer=text), "mark")
-    gradebook.add_override(Override(name, 1, CHECK, 1.0, "marker", text))
+    gradebook.marking.commit([], [Override(name, 1, CHECK, 1.0, "marker", text)])
     gradebook.requests.add(Request(name, 1, CHECK, "", text))
     request = next(one for one in gradebook.requests.all() if one.submission == name)
     gradebook.requests.answer(request.id, RequestAnswer(0, 1, "marker", text))

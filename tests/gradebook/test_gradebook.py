@@ -53,8 +53,8 @@ def test_a_gradebook_can_be_opened_again(tmp_path):
 
 def test_overrides_carry_author_and_reason_and_are_never_lost(tmp_path):
     with Gradebook(tmp_path) as gradebook:
-        gradebook.add_override(Override("ada", 1, "p.x", 0.5, "marker", "half right"))
-        gradebook.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
+        gradebook.marking.commit([], [Override("ada", 1, "p.x", 0.5, "marker", "half right")])
+        gradebook.marking.commit([], [Override("ada", 1, "p.x", None, "marker", "taken back")])
         found = gradebook.overrides()
     assert [(o.score, o.author, o.reason) for o in found] == [
         (0.5, "marker", "half right"),

@@ -55,8 +55,8 @@ def test_what_was_recorded_comes_back_as_it_was(open_store, says):
 
 def test_overrides_keep_author_reason_time_and_order(open_store):
     with open_store() as gradebook:
-        gradebook.add_override(Override("ada", 1, "p.x", 0.1 + 0.2, "marker", "half right", "well said"))
-        gradebook.add_override(Override("ada", 1, "p.x", None, "marker", "taken back"))
+        gradebook.marking.commit([], [Override("ada", 1, "p.x", 0.1 + 0.2, "marker", "half right", "well said")])
+        gradebook.marking.commit([], [Override("ada", 1, "p.x", None, "marker", "taken back")])
         first, second = gradebook.overrides()
     assert (first.score, first.author, first.reason, first.says) == (0.1 + 0.2, "marker", "half right", "well said")
     assert second.score is None
@@ -89,7 +89,7 @@ def test_nobody_else_grades_meanwhile_and_everybody_may_read_and_mark(open_store
     with open_store() as gradebook, gradebook.lock("hw11 grade"), open_store() as other:
         with pytest.raises(UsageError, match=r"is being graded already \(hw11 grade, process \d+ on .*\): wait"):
             other.lock("hw11 regrade").__enter__()
-        other.add_override(Override("ada", 1, "p.x", 1.0, "marker", "right"))
+        other.marking.commit([], [Override("ada", 1, "p.x", 1.0, "marker", "right")])
         gradebook.append(record(), "mark")
         assert list(other.records()) == ["ada"]
     with open_store() as gradebook, gradebook.lock("hw11 regrade"):

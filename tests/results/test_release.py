@@ -210,7 +210,7 @@ def number(course, name):
 
 
 def lower(course, name):
-    course.gradebook.add_override(Override(name, 1, "tinyb.entries", 0.0, "grace", "no", digest=WORDS))
+    course.gradebook.marking.commit([], [Override(name, 1, "tinyb.entries", 0.0, "grace", "no", digest=WORDS)])
 
 
 KEPT = {
@@ -224,7 +224,7 @@ KEPT = {
 def test_a_release_tells_nobody_whom_it_does_not_tell(course, why):
     """What changed since somebody was told stays untold until a release tells it, and is then said to differ."""
     for name in ("ada", "bob"):
-        course.gradebook.add_override(Override(name, 1, "tinya.why", 1.0, "grace", "read", digest=WORDS))
+        course.gradebook.marking.commit([], [Override(name, 1, "tinya.why", 1.0, "grace", "read", digest=WORDS)])
     out(course)
     before = number(course, "ada")
     keeps_back, how = KEPT[why]
@@ -245,7 +245,7 @@ def test_a_release_tells_nobody_whom_it_does_not_tell(course, why):
 
 def test_an_undo_tells_nothing_that_changed_since(course):
     for name in ("ada", "bob"):
-        course.gradebook.add_override(Override(name, 1, "tinya.why", 1.0, "grace", "read", digest=WORDS))
+        course.gradebook.marking.commit([], [Override(name, 1, "tinya.why", 1.0, "grace", "read", digest=WORDS)])
     out(course, students=("ada",))
     out(course, students=("bob",))
     before = number(course, "ada")
@@ -272,9 +272,9 @@ def test_two_releases_at_once_lose_neither(course):
 
 def test_what_was_told_of_a_part_is_compared_with_that_part(course):
     out(course, SECOND)
-    course.gradebook.add_override(Override("ada", 1, "tinya.why", 1.0, "grace", "read", digest=WORDS))
+    course.gradebook.marking.commit([], [Override("ada", 1, "tinya.why", 1.0, "grace", "read", digest=WORDS)])
     assert (out(course, SECOND).changed, out(course, SECOND).first) == ((), ())
-    course.gradebook.add_override(Override("ada", 1, "tinyb.entries", 0.0, "grace", "no", digest=WORDS))
+    course.gradebook.marking.commit([], [Override("ada", 1, "tinyb.entries", 0.0, "grace", "no", digest=WORDS)])
     (moved,) = out(course, SECOND).changed
     assert (moved.submission, moved.after < moved.before) == ("ada", True)
 

@@ -204,10 +204,10 @@ def test_undoing_takes_a_mark_back_where_the_one_before_was_of_another_answer(co
 def test_what_was_decided_elsewhere_is_no_longer_open(course):
     course.hand_in({"one": "Because."})
     about = digest_of("Because.", "f")
-    course.gradebook.add_override(Override("one", 1, "wa.why", 0.5, "import", "from a sheet", digest=about))
+    course.gradebook.marking.commit([], [Override("one", 1, "wa.why", 0.5, "import", "from a sheet", digest=about)])
     course.service.read_again()
     assert (course.entry("one").state, course.entry("one").marker) == ("marked", "import")
-    course.gradebook.add_override(Override("one", 1, "wa.why", None, "import", "taken back", digest=about))
+    course.gradebook.marking.commit([], [Override("one", 1, "wa.why", None, "import", "taken back", digest=about)])
     course.service.read_again()
     assert course.entry("one").state == "open"
 
@@ -296,8 +296,8 @@ def test_what_a_decision_made_elsewhere_moves_is_known_after_reading_again(gated
     at_first = course.entry("one", "wa.twice")
     for given_by_hand, stands in ((points, points > 0), (None, at_first is not None)):
         about = digest_of("a*b+0", "f")
-        course.gradebook.add_override(
-            Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet", digest=about)
+        course.gradebook.marking.commit(
+            [], [Override("one", 1, "wa.area", given_by_hand, "import", "from a sheet", digest=about)]
         )
         course.service.read_again()
         assert (course.entry("one", "wa.twice") is not None) is stands

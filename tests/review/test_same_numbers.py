@@ -95,7 +95,9 @@ def course(tiny, tmp_path):
                 check = next((c for p in graded.parts for c in p.checks if c.id == target), None)
                 digest = made_on(graded, check) if check else ""
                 where = (graded.submission, graded.attempt, target)
-                gradebook.add_override(Override(*where, score, "grace", "so it is", "As we said.", digest=digest))
+                gradebook.marking.commit(
+                    [], [Override(*where, score, "grace", "so it is", "As we said.", digest=digest)]
+                )
             stored = {"answers.yaml": f"class/{graded.submission}_{graded.attempt}_7_answers.yaml"}
             source = SubmissionSource(graded.submission, tmp_path, graded.attempt, members=stored, platform="Canvas")
             gradebook.gradings.add(source, 0.0, {})

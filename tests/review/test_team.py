@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from desk_class import record_of
 
-from grader.gradebook.marking.marks import Mark, insert_marks
+from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.shares import EVERYTHING, share_of
 from grader.gradebook.pending import entry_key
 
@@ -66,8 +66,7 @@ def test_who_marks_what_is_told_with_what_is_left_in_hours(team):
     assert f"ada, bob · {left} yours" in home
     at = [f"2026-11-20T10:{minute:02}:00+00:00" for minute in range(0, 18, 3)]
     marks = [Mark(f"k{i}", "wa.area", "bob", 1.0, "d", made_at=one) for i, one in enumerate(at)]
-    with team.gradebook._book.writing() as connection:
-        insert_marks(connection, marks)
+    team.gradebook.marking.commit(marks, [])
     page = team.browser().get("/team").text
     assert f'<td class="n">{left}</td><td class="n">180</td><td class="n">{180 * left / 3600:.1f}</td>' in page
     assert "assign <code>wa.why</code>" in team.browser().get("/history").text

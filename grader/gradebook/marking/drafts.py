@@ -6,27 +6,30 @@ when the mark is saved. What a draft contains belongs to `grader.review`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
+from grader.gradebook.engine import Tables, insert, now
 from grader.gradebook.marking.leases import Round
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Key, Moment, Name, table
 
-_drafts = sa.Table(
-    "desk_drafts",
-    metadata,
-    columns.key(primary_key=True),
-    columns.word("round", primary_key=True),
-    columns.name("marker", primary_key=True),
-    columns.name("check_id", index=True),
-    columns.text("content"),
-    columns.moment("saved_at"),
-)
+
+@dataclass(frozen=True)
+class _Draft:
+    """What a marker has typed about one entry."""
+
+    key: Key
+    round: Round
+    marker: Name
+    check_id: Name
+    content: Mapping[str, Any]
+    saved_at: Moment
+
+
+_drafts = table("desk_drafts", _Draft, keys=["key", "round", "marker"], index=["check_id"])
 
 
 def discard(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
@@ -39,17 +42,13 @@ class Drafts(Tables):
 
     def keep(self, key: str, round_: Round, marker: str, check_id: str, content: Mapping[str, Any]) -> None:
         """Save a marker's draft in place of the one before; on disk when this returns."""
-        same = {"key": key, "round": round_, "marker": marker}
-        values = {"content": json.dumps(content), "saved_at": now()}
         with self._book.writing() as connection:
-            where = _same(key, round_, marker)
-            if not connection.execute(sa.update(_drafts).where(*where).values(values)).rowcount:
-                connection.execute(sa.insert(_drafts).values({**same, **values, "check_id": check_id}))
+            discard(connection, key, round_, marker)
+            insert(connection, _drafts, _Draft(key, round_, marker, check_id, content, now()))
 
     def of(self, key: str, round_: Round, marker: str) -> dict[str, Any] | None:
         """A marker's draft of an entry; None if there is none."""
-        content = self._book.value(sa.select(_drafts.c.content).where(*_same(key, round_, marker)))
-        return None if content is None else json.loads(content)
+        return self._book.value(sa.select(_drafts.c.content).where(*_same(key, round_, marker)))
 
     def begun(self, marker: str) -> dict[str, int]:
         """How many drafts a marker has, by check."""

@@ -11,24 +11,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
+from grader.gradebook.engine import Tables, insert
 from grader.gradebook.pending import entries
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Key, Moment, Name, table
 
 What = Literal["reveal", "flag", "unflag", "split", "join", "undo", "settle", "assign"]
-
-_events = sa.Table(
-    "desk_events",
-    metadata,
-    columns.number(),
-    sa.Column("what", sa.String(20), nullable=False),
-    sa.Column("key", sa.String(32), nullable=False, index=True),
-    columns.name("check_id", index=True),
-    columns.name("marker"),
-    columns.text("value"),
-    columns.moment(),
-)
 
 
 @dataclass(frozen=True)
@@ -36,12 +23,15 @@ class Event:
     """One action of a marker. `key` is an entry's key, or the batch that was undone."""
 
     what: What
-    key: str
-    check_id: str
-    marker: str
+    key: Key
+    check_id: Name
+    marker: Name
     value: str = ""
-    made_at: str = ""
+    made_at: Moment = ""
     id: int = 0
+
+
+_events = table("desk_events", Event, index=["key", "check_id"])
 
 
 def flagged(connection: sa.Connection, keys: Collection[str]) -> set[str]:
@@ -57,11 +47,8 @@ class Events(Tables):
 
     def log(self, *events: Event) -> None:
         """Append events, in one transaction; a flag is also set in the queue."""
-        names, made_at = ("what", "key", "check_id", "marker", "value"), now()
-        rows = [{**{name: getattr(event, name) for name in names}, "made_at": made_at} for event in events]
         with self._book.writing() as connection:
-            if rows:
-                connection.execute(sa.insert(_events), rows)
+            insert(connection, _events, *events)
             for event in events:
                 if event.what in ("flag", "unflag"):
                     flagged = {"flagged": event.what == "flag"}

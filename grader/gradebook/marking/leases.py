@@ -6,27 +6,31 @@ Owns leases, and taking the next free entry without a race. Leases are working s
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables
+from grader.gradebook.engine import Tables, insert
 from grader.gradebook.marking.shares import EVERYTHING, Stretch
 from grader.gradebook.pending import LOTS, entries
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Key, Name, table
 
 Round = Literal["first", "second"]
 LEASE_SECONDS = 600.0  # an open page renews its lease; after ten minutes without, the marker has gone away
 
-leases = sa.Table(
-    "desk_leases",
-    metadata,
-    columns.key(primary_key=True),
-    columns.word("round", primary_key=True),
-    columns.name("marker"),
-    sa.Column("expires", sa.Float, nullable=False),
-)
+
+@dataclass(frozen=True)
+class _Lease:
+    """A marker's hold on one entry, until a time in seconds since the epoch."""
+
+    key: Key
+    round: Round
+    marker: Name
+    expires: float
+
+
+leases = table("desk_leases", _Lease, keys=["key", "round"])
 
 
 def end(connection: sa.Connection, key: str, round_: Round, marker: str) -> None:
@@ -80,21 +84,21 @@ class Leases(Tables):
         c = leases.c
         this = (c.key == key, c.round == round_)
         mine = sa.or_(c.marker == marker, c.expires <= at)
-        row = {"key": key, "round": round_, "marker": marker, "expires": at + LEASE_SECONDS}
+        lease = _Lease(key, round_, marker, at + LEASE_SECONDS)
         with self._book.writing() as connection:
-            if connection.execute(sa.update(leases).where(*this, mine).values(row)).rowcount:
+            if connection.execute(sa.update(leases).where(*this, mine).values(vars(lease))).rowcount:
                 return None
             try:
                 with connection.begin_nested():
-                    connection.execute(sa.insert(leases).values(row))
+                    insert(connection, leases, lease)
             except sa.exc.IntegrityError:
                 return connection.scalar(sa.select(c.marker).where(*this)) or ""
         return None
 
     def release(self, marker: str, but: str) -> None:
         """End every lease of a marker but the one on the entry `but`."""
-        gone = sa.delete(leases).where(leases.c.marker == marker, leases.c.key != but)
-        self._book.write(gone)
+        with self._book.writing() as connection:
+            connection.execute(sa.delete(leases).where(leases.c.marker == marker, leases.c.key != but))
 
     def held_by_others(self, check_id: str, marker: str, at: float) -> set[str]:
         """Keys of a check's entries that other markers hold."""

@@ -6,43 +6,20 @@ counts for agreement alone. Computing a score belongs to `grader.review`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
+from grader.gradebook.engine import Tables
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.pending import LOTS, entries
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Digest, Key, Moment, Name, table
 
 Via = Literal["one", "group", "table", "card", "undo", "rubric", "again"]
 """How a mark was made: one by one, for a group, in a table, for all that waits of a student, by undoing, by a change of
 the rubric, or taken back to be marked again."""
-
-_marks = sa.Table(
-    "desk_marks",
-    metadata,
-    columns.number(),
-    columns.key(index=True),
-    columns.name("check_id", index=True),
-    columns.word("round"),
-    columns.name("marker"),
-    columns.text("items"),
-    columns.points_if_any("awarded"),
-    columns.points("adjustment"),
-    columns.text("reason"),
-    columns.text("comment"),
-    columns.points_if_any("score"),
-    columns.digest("digest"),
-    sa.Column("version", sa.Integer, nullable=False),
-    columns.word("via"),
-    sa.Column("batch", sa.String(32), nullable=False, index=True),
-    columns.moment(),
-)
 
 
 @dataclass(frozen=True)
@@ -54,11 +31,11 @@ class Mark:
     one group, or of one rubric change, have the same `batch`.
     """
 
-    key: str
-    check_id: str
-    marker: str
+    key: Key
+    check_id: Name
+    marker: Name
     score: float | None
-    digest: str
+    digest: Digest
     round: Round = "first"
     items: tuple[int, ...] = ()
     awarded: float | None = None
@@ -67,9 +44,12 @@ class Mark:
     comment: str = ""
     version: int = 0
     via: Via = "one"
-    batch: str = ""
-    made_at: str = ""
+    batch: Key = ""
+    made_at: Moment = ""
     id: int = 0
+
+
+marks = table("desk_marks", Mark, index=["key", "check_id", "batch"])
 
 
 @dataclass(frozen=True)
@@ -115,22 +95,12 @@ class Batch(NamedTuple):
     made_at: str
 
 
-def insert_marks(connection: sa.Connection, marks: Sequence[Mark]) -> None:
-    """Save marks, inside the transaction that also saves their overrides."""
-    at = now()
-    rows = [{**vars(mark), "items": json.dumps(mark.items), "made_at": mark.made_at or at} for mark in marks]
-    for row in rows:
-        del row["id"]
-    if rows:
-        connection.execute(sa.insert(_marks), rows)
-
-
 class Marks(Tables):
     """The marks in one gradebook."""
 
     def of(self, key: str) -> list[Mark]:
         """Every mark of an entry, oldest first."""
-        return self._where(_marks.c.key == key)
+        return self._where(marks.c.key == key)
 
     def latest(self, key: str, round_: Round = "first", marker: str | None = None) -> Mark | None:
         """The mark of an entry that counts (of one marker, if named); None if there is none."""
@@ -139,43 +109,43 @@ class Marks(Tables):
 
     def latest_of_check(self, check_id: str) -> dict[str, Mark]:
         """The latest first mark of every entry of a check, by key."""
-        return {mark.key: mark for mark in self._where(_marks.c.check_id == check_id, _marks.c.round == "first")}
+        return {mark.key: mark for mark in self._where(marks.c.check_id == check_id, marks.c.round == "first")}
 
     def latest_of_entries(self, keys: Collection[str]) -> dict[str, Mark]:
         """The latest first mark of each of these entries, by key."""
-        return {mark.key: mark for mark in self._where(_marks.c.key.in_(keys), _marks.c.round == "first")}
+        return {mark.key: mark for mark in self._where(marks.c.key.in_(keys), marks.c.round == "first")}
 
     def latest_firsts(self) -> dict[str, Mark]:
         """The latest first mark of every entry, by key."""
-        return {mark.key: mark for mark in self._where(_marks.c.round == "first")}
+        return {mark.key: mark for mark in self._where(marks.c.round == "first")}
 
     def of_batch(self, batch: str) -> list[Mark]:
         """The marks that were made together under this name."""
-        return self._where(_marks.c.batch == batch)
+        return self._where(marks.c.batch == batch)
 
-    def before(self, marks: Sequence[Mark]) -> dict[str, Mark]:
+    def before(self, batch: Sequence[Mark]) -> dict[str, Mark]:
         """For marks of one batch: the mark that counted on the same entry before, by key."""
-        if not marks:
+        if not batch:
             return {}
-        first, keys = min(mark.id for mark in marks), {mark.key for mark in marks}
-        earlier = self._where(_marks.c.key.in_(keys), _marks.c.round == "first", _marks.c.id < first)
+        first, keys = min(mark.id for mark in batch), {mark.key for mark in batch}
+        earlier = self._where(marks.c.key.in_(keys), marks.c.round == "first", marks.c.id < first)
         return {mark.key: mark for mark in earlier}
 
     def marked_twice(self) -> list[Mark]:
         """Every mark of the entries that were marked a second time, oldest first."""
-        twice = sa.select(_marks.c.key).where(_marks.c.round == "second")
-        return self._where(_marks.c.key.in_(twice))
+        twice = sa.select(marks.c.key).where(marks.c.round == "second")
+        return self._where(marks.c.key.in_(twice))
 
     def given(self, after: int) -> list[Given]:
         """The points of first marks made one by one, with a larger id than `after`."""
-        c = _marks.c
+        c = marks.c
         query = sa.select(c.id, c.key, c.check_id, c.marker, c.score).order_by(c.id)
         query = query.where(c.id > after, c.round == "first", c.via == "one", c.score.is_not(None))
         return [Given(*row) for row in self._book.rows(query)]
 
     def second_keys(self, check_id: str) -> set[str]:
         """Keys of a check's entries that somebody marked a second time."""
-        query = sa.select(_marks.c.key).where(_marks.c.check_id == check_id, _marks.c.round == "second")
+        query = sa.select(marks.c.key).where(marks.c.check_id == check_id, marks.c.round == "second")
         return set(self._book.values(query))
 
     def second_left(self, marker: str, share: float) -> dict[str, int]:
@@ -186,7 +156,7 @@ class Marks(Tables):
             share: which share of the entries is marked a second time, from 0 to 1.
         """
         e = entries.c
-        done = sa.select(_marks.c.key).where(_marks.c.round == "second")
+        done = sa.select(marks.c.key).where(marks.c.round == "second")
         query = sa.select(e.check_id, sa.func.count()).where(
             e.lot < share * LOTS, e.state == "marked", e.marker.not_in(["", marker]), e.key.not_in(done)
         )
@@ -194,7 +164,7 @@ class Marks(Tables):
 
     def comments(self, check_id: str) -> list[tuple[str, str, int]]:
         """(comment, marker, number of answers) of a check's marks that were made one by one, most used first."""
-        c = _marks.c
+        c = marks.c
         number = sa.func.count(sa.distinct(c.key))
         query = sa.select(c.comment, c.marker, number).where(c.check_id == check_id, c.comment != "", c.via == "one")
         query = query.group_by(c.comment, c.marker).order_by(number.desc(), c.comment)
@@ -202,12 +172,12 @@ class Marks(Tables):
 
     def recent(self, last: int) -> list[Mark]:
         """The last marks of either round, the newest first."""
-        query = sa.select(_marks.c.id).order_by(_marks.c.id.desc()).limit(last)
-        return self._where(_marks.c.id.in_(query))[::-1]
+        query = sa.select(marks.c.id).order_by(marks.c.id.desc()).limit(last)
+        return self._where(marks.c.id.in_(query))[::-1]
 
     def batches(self, last: int = 50) -> list[Batch]:
         """Marks that were made together, the newest first."""
-        c = _marks.c
+        c = marks.c
         about = (sa.func.min(c.check_id), sa.func.count(sa.distinct(c.check_id)))
         query = sa.select(c.batch, *about, c.marker, c.via, sa.func.count(), sa.func.max(c.made_at))
         query = query.where(c.batch != "").group_by(c.batch, c.marker, c.via)
@@ -215,6 +185,4 @@ class Marks(Tables):
         return [Batch(*row) for row in self._book.rows(query)]
 
     def _where(self, *which: sa.ColumnElement[bool]) -> list[Mark]:
-        query = sa.select(_marks).where(*which).order_by(_marks.c.id)
-        rows = self._book.rows(query)
-        return [Mark(**{**row._mapping, "items": tuple(json.loads(row.items))}) for row in rows]
+        return self._book.stored(Mark, marks, *which)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import sqlalchemy as sa
 
 from grader.gradebook.engine import Tables
-from grader.gradebook.pending import Entry, State, entries, from_row
+from grader.gradebook.pending import Entry, State, entries
 from grader.records import Verdict
 
 _AT_ONCE = 500
@@ -49,8 +49,7 @@ class Queue(Tables):
 
     def entries(self, check_id: str) -> list[Entry]:
         """Every entry of a check, in the order of marking."""
-        query = sa.select(entries).where(entries.c.check_id == check_id).order_by(entries.c.key)
-        return [from_row(row) for row in self._book.rows(query)]
+        return self._book.stored(Entry, entries, entries.c.check_id == check_id)
 
     def said(self, check_id: str) -> list[Said]:
         """The answer of every entry of a check, in the order of marking."""
@@ -67,13 +66,11 @@ class Queue(Tables):
         """Entries by key; keys that are unknown are left out."""
         wanted = list(keys)
         parts = [wanted[start : start + _AT_ONCE] for start in range(0, len(wanted), _AT_ONCE)]
-        queries = [sa.select(entries).where(entries.c.key.in_(part)) for part in parts]
-        return {row.key: from_row(row) for query in queries for row in self._book.rows(query)}
+        return {one.key: one for part in parts for one in self._book.stored(Entry, entries, entries.c.key.in_(part))}
 
     def of(self, submissions: Collection[str]) -> list[Entry]:
-        """Every entry of some submissions, by check."""
-        query = sa.select(entries).where(entries.c.submission.in_(submissions))
-        return [from_row(row) for row in self._book.rows(query.order_by(entries.c.check_id, entries.c.key))]
+        """Every entry of some submissions."""
+        return self._book.stored(Entry, entries, entries.c.submission.in_(submissions))
 
     def waiting(self) -> list[tuple[str, Verdict, tuple[str, ...]]]:
         """(check, verdict, submissions) of the answers that nobody has decided, most submissions first."""
@@ -82,20 +79,20 @@ class Queue(Tables):
         names = sa.func.aggregate_strings(c.submission, "\n")  # one row a check: a class has ten thousands of answers
         query = sa.select(c.check_id, c.verdict, names).where(c.state == "open", c.verdict.in_(undecided))
         rows = self._book.rows(query.group_by(c.check_id, c.verdict).order_by(c.check_id))
-        found = [(check, Verdict(verdict), tuple(sorted(who.split("\n")))) for check, verdict, who in rows]
+        found = [(check, verdict, tuple(sorted(who.split("\n")))) for check, verdict, who in rows]
         return sorted(found, key=lambda one: -len(one[2]))
 
     def flagged(self, most: int) -> list[Entry]:
         """Entries that somebody flagged, at most `most`."""
         query = sa.select(entries).where(entries.c.flagged).order_by(entries.c.check_id, entries.c.key).limit(most)
-        return [from_row(row) for row in self._book.rows(query)]
+        return [Entry(**row._mapping) for row in self._book.rows(query)]
 
     def counts(self) -> list[Count]:
         """The numbers of entries by check, verdict, state and flag."""
         c = entries.c
         by = (c.check_id, c.part, c.verdict, c.state, c.flagged)
         rows = self._book.rows(sa.select(*by, sa.func.count().label("number")).group_by(*by))
-        return [Count(**{**row._mapping, "verdict": Verdict(row.verdict)}) for row in rows]
+        return [Count(**row._mapping) for row in rows]
 
     def counts_by_marker(self) -> list[tuple[str, str, int]]:
         """(marker, part, number of entries marked), most first."""

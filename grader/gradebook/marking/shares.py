@@ -6,26 +6,28 @@ marking, as long for each. That order is random, so a share is a fair sample.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from grader.gradebook import columns
-from grader.gradebook.engine import Tables, now
+from grader.gradebook.engine import Tables
 from grader.gradebook.pending import entries
-from grader.gradebook.schema import metadata
+from grader.gradebook.schema import Moment, Name, table
 
-_shares = sa.Table(
-    "desk_shares",
-    metadata,
-    columns.number(),
-    columns.name("check_id", index=True),
-    columns.text("markers"),
-    columns.name("author"),
-    columns.moment(),
-)
+
+@dataclass(frozen=True)
+class _Assignment:
+    """Who marks a question, by order of whom."""
+
+    check_id: Name
+    markers: tuple[str, ...]
+    author: Name
+    made_at: Moment = ""
+
+
+_shares = table("desk_shares", _Assignment, index=["check_id"])
 _DIGITS = 16  # of an entry's key
 
 
@@ -56,15 +58,12 @@ class Shares(Tables):
 
     def assign(self, check_id: str, markers: Sequence[str], author: str) -> None:
         """Assign a question to markers; to nobody in particular if there are none."""
-        row = {"check_id": check_id, "markers": json.dumps(sorted(markers)), "author": author, "made_at": now()}
-        self._book.write(sa.insert(_shares), row)
+        self._book.add(_shares, _Assignment(check_id, tuple(sorted(markers)), author))
 
     def assigned(self) -> Mapping[str, tuple[str, ...]]:
         """The markers of every question that is assigned, by check id."""
-        newest = sa.select(sa.func.max(_shares.c.id)).group_by(_shares.c.check_id)
-        query = sa.select(_shares.c.check_id, _shares.c.markers).where(_shares.c.id.in_(newest))
-        found = {row.check_id: tuple(json.loads(row.markers)) for row in self._book.rows(query)}
-        return {check: markers for check, markers in found.items() if markers}
+        latest = {one.check_id: one.markers for one in self._book.stored(_Assignment, _shares)}
+        return {check: markers for check, markers in latest.items() if markers}
 
     def left(self, check_id: str, stretch: Stretch) -> int:
         """How many answers of a question wait in a stretch of the order of marking."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.gradebook.engine import Book
+from grader.gradebook.engine import Book, insert
 from grader.gradebook.marking import drafts, events, leases, marks, rubrics, shares
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.rubrics import Rubric
 from grader.gradebook.pending import Standing, set_states
-from grader.gradebook.records import Override, insert_overrides
+from grader.gradebook.records import Override, overrides
 
 
 class MarkingTables:
@@ -37,9 +37,9 @@ class MarkingTables:
         """
         with self._book.writing() as connection:
             if rubric is not None:
-                rubrics.insert_rubric(connection, rubric)
-            marks.insert_marks(connection, made)
-            insert_overrides(connection, decisions)
+                insert(connection, rubrics.rubrics, rubric)
+            insert(connection, marks.marks, *made)
+            insert(connection, overrides, *decisions)
             first = [mark for mark in made if mark.round == "first"]
             set_states(
                 connection,
