@@ -5,14 +5,13 @@ Owns collecting what the gradebook holds about one check of one submission, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from grader.assignment.model import Assignment
-from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
+from grader.cli.output import class_folder, json_option, on_class, print_json, say
 from grader.errors import UsageError, did_you_mean
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook, Kept, Override
@@ -22,7 +21,6 @@ from grader.records import CheckRecord, GradeRecord
 from grader.results.card import Card, find_person, student_card
 from grader.results.course import Course
 from grader.results.effective import untimed
-from grader.results.roster import find_roster
 
 _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 """The facts of a check that are printed, in the order in which grading finds them."""
@@ -32,38 +30,27 @@ _FACTS = ("answer", "reading", "message", "mistake", "proof", "output", "staff")
 @class_folder
 @click.argument("submission")
 @click.argument("check_id", metavar="[CHECK]", required=False)
-@roster_option
 @json_option
-@on_assignment
-def command(
-    assignment: Assignment, folder: Path, submission: str, check_id: str | None, *, roster: Path | None, as_json: bool
-) -> int:
+@on_class
+def command(course: Course, submission: str, check_id: str | None, *, as_json: bool) -> int:
     """Tell the whole story of one decision, for staff.
 
     Where no CHECK is named: a student's attempts, people's decisions and requests, and what each check comes to now.
     """
-    listed = find_roster(folder, roster)
-    with Gradebook.existing(folder) as gradebook:
-        heads = gradebook.heads.latest()
-        submission = find_person(heads, submission, listed, str(folder))
-        card = student_card(Course(gradebook, assignment, listed), heads, submission)
-        if check_id is None:
-            return _tell(_card_events(card, assignment), as_json=as_json)
-        events = _story(gradebook, submission, check_id)
-    counting = [card.counting] if card.counting.submission == submission else []
-    counts = [_counts(record, check_id, assignment) for record in counting]
-    _tell([*events, *counts], as_json=as_json)
-    if not counts:
-        say(f"another attempt than {submission} counts")
-    return 0
-
-
-def _tell(events: Iterable[dict[str, Any]], *, as_json: bool) -> int:
-    for event in events:
-        if as_json:
-            print_json(event)
+    heads = course.gradebook.heads.latest()
+    submission = find_person(heads, submission, course.roster, str(course.gradebook.folder))
+    card = student_card(course, heads, submission)
+    told: list[dict[str, Any]]
+    if check_id is None:
+        told = list(_card_events(card, course.assignment))
+    else:
+        told = _story(course.gradebook, submission, check_id)
+        if card.counting.submission == submission:
+            told.append(_counts(card.counting, check_id, course.assignment))
         else:
-            _print(event)
+            say(f"another attempt than {submission} counts")
+    for event in told:
+        (print_json if as_json else _print)(event)
     return 0
 
 

@@ -12,16 +12,13 @@ from pathlib import Path
 
 import click
 
-from grader.assignment.model import Assignment
-from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
+from grader.cli.output import OUR_FAULT, class_folder, json_option, on_class, print_json, say
 from grader.errors import UsageError
 from grader.exports.base import GradedClass, Wishes, export, formats
 from grader.files.atomic import write_atomically
-from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
 from grader.results.course import Course
 from grader.results.publish import read_report
-from grader.results.roster import find_roster
 from grader.seeding import SECRET_FILE, class_secret
 
 _SHOWN = 3  # files that are named one by one; of more, only the folder is
@@ -50,17 +47,14 @@ def _list_formats(context: click.Context, _: click.Parameter, to: str) -> str:
 @click.option("--feedback", is_flag=True, help="Moodle: also fill empty feedback comments.")
 @click.option("--provisional", is_flag=True, help="Also what is still partly open, with the points decided so far.")
 @click.option("--out", type=click.Path(path_type=Path), help="File, or folder for several [default: stdout for one].")
-@roster_option
 @click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The class secret, if shared.")
 @json_option
-@on_assignment
+@on_class
 def command(
-    assignment: Assignment,
-    folder: Path,
+    course: Course,
     *,
     to: str,
     out: Path | None,
-    roster: Path | None,
     secret_file: Path | None,
     as_json: bool,
     template: Path | None,
@@ -71,9 +65,8 @@ def command(
     """Bring grades to where they are kept: fill a platform's own file, or write tables."""
     if out is not None and template is not None and out.resolve() == template.resolve():
         raise UsageError(f"--out would overwrite {template}: give another name, and keep theirs until it is imported")
-    with Gradebook.existing(folder) as gradebook:
-        graded = graded_class(gradebook, assignment, folder, roster, secret_file)
-        made = export(to, graded, Wishes(template, column, feedback, provisional))
+    graded = graded_class(course, secret_file)
+    made = export(to, graded, Wishes(template, column, feedback, provisional))
     written = _write(made.files, out, as_json)
     for line in made.messages:
         say(line)
@@ -90,16 +83,19 @@ def command(
     return OUR_FAULT if faults else 0
 
 
-def graded_class(
-    gradebook: Gradebook, assignment: Assignment, folder: Path, roster: Path | None, secret_file: Path | None = None
-) -> GradedClass:
+def graded_class(course: Course, secret_file: Path | None = None) -> GradedClass:
     """The effective records of a class, with the rubrics that people changed while marking."""
-    records = effective_class(Course(gradebook, assignment, find_roster(folder, roster)))
+    gradebook, folder = course.gradebook, course.gradebook.folder
     rubrics = {version.check_id: version.items for version in gradebook.marking.rubrics.versions()}
-    where = gradebook.gradings.source
-    released = gradebook.releases.latest()
-    report = partial(read_report, out=folder)
-    return GradedClass(assignment, records, lambda: secret_of(folder, secret_file), rubrics, where, released, report)
+    return GradedClass(
+        course.assignment,
+        effective_class(course),
+        lambda: secret_of(folder, secret_file),
+        rubrics,
+        gradebook.gradings.source,
+        gradebook.releases.latest(),
+        partial(read_report, out=folder),
+    )
 
 
 def secret_of(folder: Path, shared: Path | None) -> bytes:

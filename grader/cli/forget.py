@@ -9,15 +9,12 @@ from pathlib import Path
 
 import click
 
-from grader.assignment.model import Assignment
-from grader.cli.output import class_folder, on_assignment, roster_option, say
+from grader.cli.output import class_folder, on_class, say
 from grader.errors import GradebookError
-from grader.gradebook import Gradebook
 from grader.results.attempts import effective_class
 from grader.results.course import Course
 from grader.results.lookup import find_submission
 from grader.results.publish import SIMILAR, publish_class, record_file, report_file
-from grader.results.roster import find_roster
 from reports.words import counted
 
 
@@ -25,18 +22,17 @@ from reports.words import counted
 @class_folder
 @click.argument("submission")
 @click.confirmation_option(prompt="Delete everything about this submission, for good?")
-@roster_option
-@on_assignment
-def command(assignment: Assignment, folder: Path, submission: str, roster: Path | None) -> int:
+@on_class
+def command(course: Course, submission: str) -> int:
     """Delete one student's work from a graded class: records, decisions, observations and reports."""
-    listed = find_roster(folder, roster)
-    with Gradebook.existing(folder) as gradebook, gradebook.lock("forget"):
+    gradebook, folder = course.gradebook, course.gradebook.folder
+    with gradebook.lock("forget"):
         submission = find_submission(gradebook.heads.latest(), submission, str(folder))
         origins = sorted({str(source.path) for source in gradebook.gradings.sources() if source.id == submission})
         rows = gradebook.forget(submission)
-        left = effective_class(Course(gradebook, assignment, listed))
+        left = effective_class(course)
     removed = [path for path in _made_of(folder, submission) if _remove(path)]
-    publish_class(left, assignment, folder)
+    publish_class(left, course.assignment, folder)
     gone = f"{counted(rows, 'row')} of the gradebook, {counted(len(removed), 'file')}"
     say(f"{submission} is deleted: {gone}; the class pages are new")
     say("not touched, and yours to delete: exports that you made, copies and backups of this folder, and")

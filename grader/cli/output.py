@@ -12,13 +12,16 @@ import traceback
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from grader import __version__
 from grader.assignment.locate import assignment_root
 from grader.errors import HarnessError, Hw11Error, SpecError, UsageError
+
+if TYPE_CHECKING:
+    from grader.assignment.model import Assignment
 
 NOT_RIGHT, BAD_INPUT, OUR_FAULT, INTERRUPTED = 1, 2, 3, 130
 LOG_FILE = "hw11-fault.log"
@@ -112,6 +115,22 @@ def on_assignment(command: Callable[..., int]) -> Callable[..., NoReturn]:
         return command(assignment, **given)
 
     return assignment_option(with_exit_codes(run))
+
+
+def on_class(command: Callable[..., int]) -> Callable[..., NoReturn]:
+    """Give a command with a `class_folder` `--roster`, `--assignment`, and the graded class as its first argument."""
+
+    @wraps(command)
+    def run(assignment: Assignment, folder: Path, roster: Path | None, **given: Any) -> int:
+        from grader.gradebook import Gradebook
+        from grader.results.course import Course
+        from grader.results.roster import find_roster
+
+        students = find_roster(folder, roster)
+        with Gradebook.existing(folder) as gradebook:
+            return command(Course(gradebook, assignment, students), **given)
+
+    return roster_option(on_assignment(run))
 
 
 class_folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))

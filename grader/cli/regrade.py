@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
-from grader.assignment.model import Assignment
 from grader.cli.export import secret_of
-from grader.cli.output import OUR_FAULT, class_folder, json_option, on_assignment, print_json, roster_option, say
+from grader.cli.output import OUR_FAULT, class_folder, json_option, on_class, print_json, say
 from grader.cli.progress_display import display_for
 from grader.files.untrusted_text import one_line
-from grader.gradebook import Gradebook, Override
+from grader.gradebook import Override
 from grader.grading.batch import grade_class
 from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings, worker_imports
@@ -39,8 +38,7 @@ from grader.results.compare_runs import (
 from grader.results.course import Course
 from grader.results.effective import effective_records, in_force
 from grader.results.publish import publish_class, publish_record
-from grader.results.roster import Roster, find_roster
-from grader.results.roster_match import Matched, match
+from grader.results.roster_match import match
 from grader.sandbox import Device, Isolation
 from grader.submission.load import handed_in_sha256
 from grader.submission.model import SubmissionSource
@@ -53,12 +51,16 @@ Key = tuple[str, int]
 
 @dataclass(frozen=True)
 class _Again:
-    """A class before and after a regrade; `left` lists (submission, reason) of those that were not judged again."""
+    """A class before and after a regrade.
+
+    `sources` are the submissions that can be judged again, `left` lists (submission, reason) of those that were not.
+    """
 
     before: dict[Key, GradeRecord]
-    after: dict[Key, GradeRecord]
-    left: list[tuple[str, str]]
     overrides: list[Override]
+    sources: dict[Key, SubmissionSource] = field(default_factory=dict)
+    after: dict[Key, GradeRecord] = field(default_factory=dict)
+    left: list[tuple[str, str]] = field(default_factory=list)
 
 
 @click.command()
@@ -69,12 +71,10 @@ class _Again:
 @click.option("--secret-file", type=click.Path(path_type=Path, dir_okay=False), help="The class secret, if shared.")
 @click.option("--isolation", type=click.Choice(["full", "process"]), default="full", help="As the class was graded.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="cpu", help="As the class was graded.")
-@roster_option
 @json_option
-@on_assignment
+@on_class
 def command(
-    assignment: Assignment,
-    folder: Path,
+    course: Course,
     *,
     never_lowered: bool,
     apply: bool,
@@ -82,14 +82,13 @@ def command(
     secret_file: Path | None,
     isolation: Isolation,
     device: Device,
-    roster: Path | None,
     as_json: bool,
 ) -> int:
     """Judge a class again after the problems changed, and show who gains or loses what."""
-    students = find_roster(folder, roster)
-    settings = Settings(assignment.root, secret_of(folder, secret_file), isolation, device)
-    with Gradebook.existing(folder) as gradebook, gradebook.lock("hw11 regrade") if apply else nullcontext():
-        again = _judge(gradebook, assignment, settings, jobs, kept=apply)
+    gradebook = course.gradebook
+    settings = Settings(course.assignment.root, secret_of(gradebook.folder, secret_file), isolation, device)
+    with gradebook.lock("hw11 regrade") if apply else nullcontext():
+        again = _judge(course, settings, jobs, kept=apply)
         if never_lowered:
             again.after.update({key: never_lower(again.before[key], record) for key, record in again.after.items()})
         changed = [
@@ -97,10 +96,10 @@ def command(
             for key, record in again.after.items()
             for change in outcome_changes(again.before[key], record, in_force(record, again.overrides))
         ]
-        _print_checks(gradebook, assignment, again, changed, as_json)
-        _print_totals(again, assignment, match(students, gradebook.heads.latest()), as_json)
+        _print_checks(course, again, changed, as_json)
+        _print_totals(course, again, as_json)
         if apply:
-            _write(gradebook, assignment, again, settings, students, folder)
+            _write(course, again, settings)
     for submission, why in again.left:
         say(f"left as it is: {submission}: {why}")
     if not apply:
@@ -108,46 +107,44 @@ def command(
     return OUR_FAULT if any(why.startswith("a fault of ours") for _, why in again.left) else 0
 
 
-def _judge(gradebook: Gradebook, assignment: Assignment, settings: Settings, jobs: int | None, *, kept: bool) -> _Again:
+def _judge(course: Course, settings: Settings, jobs: int | None, *, kept: bool) -> _Again:
+    gradebook, gradings = course.gradebook, course.gradebook.gradings
     before = {(record.submission, record.attempt): record for record in gradebook.attempts()}
-    again = _Again(before, {}, [], gradebook.overrides())
-    sources = list(_sources(gradebook, assignment, again))
+    again = _Again(before, gradebook.overrides())
+    _find_sources(course, again)
     keys = gradebook.fingerprints()
-    present = {(one.id, one.attempt): _key(one, before[one.id, one.attempt], settings) for one in sources}
-    elsewhere = sum(key != keys.get(which, key) for which, key in present.items())
-    if elsewhere:
+    if elsewhere := sum(_made_here(again, key, settings) != keys.get(key) for key in again.sources.keys() & keys):
         say(f"{elsewhere} were graded with another secret, isolation, device or other versions than this command")
         say("works with; what differs may come from that. Give the same --secret-file, --isolation and --device")
-    gradings = gradebook.gradings
+    sources = list(again.sources.values())
     workers = jobs or os.cpu_count() or 1
     display = display_for(len(sources), 0, workers, as_json=False)
-    pool = LocalPool(max(1, min(workers, len(sources))), worker_imports(assignment))
+    pool = LocalPool(max(1, min(workers, len(sources))), worker_imports(course.assignment))
     run = grade_class(
         sources, settings, pool, entries=gradings.entries, expected=gradings.seconds(), watch=display.watch
     )
     with display, closing(run):
         for progress in run:
+            record = progress.record
             if kept:
                 gradings.add(progress.source, progress.seconds, progress.computed)
-            _take(again, progress.record)
+            if record.has_harness_error:
+                again.left.append((record.submission, "a fault of ours, this time; `hw11 grade` tries again"))
+            else:
+                again.after[record.submission, record.attempt] = record
     return again
 
 
-def _key(source: SubmissionSource, record: GradeRecord, settings: Settings) -> str:
+def _made_here(again: _Again, key: Key, settings: Settings) -> str:
     """The key that a record has if this command would make it."""
-    return record_key(source, record.files_sha256, record.problems_sha256, settings)
+    record = again.before[key]
+    return record_key(again.sources[key], record.files_sha256, record.problems_sha256, settings)
 
 
-def _take(again: _Again, record: GradeRecord) -> None:
-    if record.has_harness_error:
-        again.left.append((record.submission, "a fault of ours, this time; `hw11 grade` tries again"))
-    else:
-        again.after[record.submission, record.attempt] = record
-
-
-def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Iterator[SubmissionSource]:
-    """The submissions that can be judged again, because their files are where they were and unchanged."""
-    known = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
+def _find_sources(course: Course, again: _Again) -> None:
+    """Find the submissions that can be judged again, because their files are where they were and unchanged."""
+    assignment = course.assignment
+    known = {(source.id, source.attempt): source for source in course.gradebook.gradings.sources()}
     for key, record in again.before.items():
         source = known.get(key)
         if source is None:
@@ -157,16 +154,14 @@ def _sources(gradebook: Gradebook, assignment: Assignment, again: _Again) -> Ite
         elif handed_in_sha256(source, assignment.modules, assignment.notebook) != record.files_sha256:
             again.left.append((key[0], f"{source.path} has changed since it was graded; `hw11 grade` grades it anew"))
         else:
-            yield source
+            again.sources[key] = source
 
 
-def _print_checks(
-    gradebook: Gradebook, assignment: Assignment, again: _Again, changed: Sequence[OutcomeChange], as_json: bool
-) -> None:
+def _print_checks(course: Course, again: _Again, changed: Sequence[OutcomeChange], as_json: bool) -> None:
     """Print each check whose outcomes changed: what its author rewrote, and who gains or loses what."""
     versions = Counter(record.problems_sha256 for record in again.before.values())
-    before = gradebook.problems.of(versions.most_common(1)[0][0]) if versions else None
-    now = authored(assignment)
+    before = course.gradebook.problems.of(versions.most_common(1)[0][0]) if versions else None
+    now = authored(course.assignment)
     last = ""
     for group in grouped(changed):
         why = rewritten(group.check_id, before, now)
@@ -202,11 +197,13 @@ def _line(change: OutcomeChange, rewritten: str) -> dict[str, object]:
     }
 
 
-def _print_totals(again: _Again, assignment: Assignment, matched: Matched, as_json: bool) -> None:
+def _print_totals(course: Course, again: _Again, as_json: bool) -> None:
     """Print each effective total that changed, with people's decisions and lateness applied."""
-    keys = list(again.after)
-    before = effective_records([again.before[key] for key in keys], again.overrides, assignment, matched)
-    after = effective_records([again.after[key] for key in keys], again.overrides, assignment, matched)
+    matched = match(course.roster, course.gradebook.heads.latest())
+    before, after = (
+        effective_records([records[key] for key in again.after], again.overrides, course.assignment, matched)
+        for records in (again.before, again.after)
+    )
     moved = [(old, new) for old, new in zip(before, after, strict=True) if _total(old) != _total(new)]
     for old, new in moved:
         if as_json:
@@ -222,21 +219,13 @@ def _total(record: GradeRecord) -> tuple[float, float]:
     return record.score, record.awaiting_review
 
 
-def _write(
-    gradebook: Gradebook,
-    assignment: Assignment,
-    again: _Again,
-    settings: Settings,
-    students: Roster | None,
-    folder: Path,
-) -> None:
+def _write(course: Course, again: _Again, settings: Settings) -> None:
     """Save the new records and render the pages again; released reports stay released."""
-    sources = {(source.id, source.attempt): source for source in gradebook.gradings.sources()}
+    gradebook, assignment, folder = course.gradebook, course.assignment, course.gradebook.folder
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
-        gradebook.append(record, record_key(sources[key], record.files_sha256, assignment.sha256, settings))
-    course, released = Course(gradebook, assignment, students), gradebook.releases.latest()
-    records = effective_class(course)
+        gradebook.append(record, record_key(again.sources[key], record.files_sha256, assignment.sha256, settings))
+    records, released = effective_class(course), gradebook.releases.latest()
     for record in records:
         publish_record(record, course, released.parts_of(record))
     publish_class(records, assignment, folder)

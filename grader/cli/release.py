@@ -11,14 +11,11 @@ from pathlib import Path
 
 import click
 
-from grader.assignment.model import Assignment
-from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_assignment, print_json, roster_option, say
+from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_class, print_json, say
 from grader.errors import UsageError
-from grader.gradebook import Gradebook
 from grader.results.before_release import Finding, findings, read_queue, settle
 from grader.results.course import Course
 from grader.results.release import Chosen, Released, release, undo_release
-from grader.results.roster import find_roster
 from reports.words import counted
 
 _SHOWN = 20
@@ -26,7 +23,6 @@ _SHOWN = 20
 
 @click.command()
 @class_folder
-@roster_option
 @click.option("--before", "look", is_flag=True, help="List what to look at before a release, and release nothing.")
 @click.option(
     "--seen", metavar="KEY|KIND", multiple=True, help="Settle what --before lists under this key or kind; repeatable."
@@ -38,12 +34,10 @@ _SHOWN = 20
 @click.option("--unfinished", is_flag=True, help="Release although something is open; every report says what.")
 @click.option("--author", default=login, help="Who releases, for the history [default: you].")
 @json_option
-@on_assignment
+@on_class
 def command(
-    assignment: Assignment,
-    folder: Path,
+    course: Course,
     *,
-    roster: Path | None,
     look: bool,
     seen: Sequence[str],
     students: Sequence[str],
@@ -57,18 +51,16 @@ def command(
     """Hand results out: final reports with model answers, and a list of whose result has changed."""
     if undo and (students or sections or parts or unfinished):
         raise UsageError("--undo takes the whole last release back: leave the options that choose out")
-    listed = find_roster(folder, roster)
-    with Gradebook.existing(folder) as gradebook:
-        course = Course(gradebook, assignment, listed)
-        if look or seen:
-            read_queue(course)
-            settle(gradebook, findings(course), seen, author)
-            return _print_findings(findings(course), folder, as_json)
-        if undo:
-            done = undo_release(course, author)
-        else:
-            chosen = Chosen(tuple(students), tuple(sections), tuple(parts))
-            done = release(course, chosen, author, unfinished=unfinished)
+    folder = course.gradebook.folder
+    if look or seen:
+        read_queue(course)
+        settle(course.gradebook, findings(course), seen, author)
+        return _print_findings(findings(course), folder, as_json)
+    if undo:
+        done = undo_release(course, author)
+    else:
+        chosen = Chosen(tuple(students), tuple(sections), tuple(parts))
+        done = release(course, chosen, author, unfinished=unfinished)
     if done.obstacles:
         return _refuse(done, folder)
     _print_released(done, folder, as_json)

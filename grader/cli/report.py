@@ -6,20 +6,17 @@ Owns the options, and printing what does not match the roster. Rendering belongs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
-from grader.assignment.model import Assignment
-from grader.cli.output import class_folder, json_option, on_assignment, print_json, roster_option, say
-from grader.gradebook import Gradebook
+from grader.cli.output import class_folder, json_option, on_class, print_json, say
 from grader.records import EVERY_PART, GradeRecord
 from grader.results.attempts import effective_class
 from grader.results.card import find_person, student_card
 from grader.results.course import Course
 from grader.results.effective import CLAIM, untimed
-from grader.results.publish import publish_class, publish_record
-from grader.results.roster import Roster, find_roster
+from grader.results.publish import publish_class, publish_record, report_file
+from grader.results.roster import Roster
 from grader.results.roster_match import match
 from reports.words import counted
 
@@ -33,40 +30,27 @@ _SHOWN = 10
 )
 @click.option("--pdf", is_flag=True, help="Also print each report as PDF, with a Chromium that is installed.")
 @click.option("--student", "students", multiple=True, help="Only this one, by id, name or e-mail address; repeatable.")
-@roster_option
 @json_option
-@on_assignment
-def command(
-    assignment: Assignment,
-    folder: Path,
-    *,
-    released: bool,
-    pdf: bool,
-    students: Sequence[str],
-    roster: Path | None,
-    as_json: bool,
-) -> int:
+@on_class
+def command(course: Course, *, released: bool, pdf: bool, students: Sequence[str], as_json: bool) -> int:
     """Render every report of a graded class again, from its gradebook."""
-    listed = find_roster(folder, roster)
-    with Gradebook.existing(folder) as gradebook:
-        course = Course(gradebook, assignment, listed)
-        records = [_of_student(course, student) for student in students] if students else effective_class(course)
-        out = gradebook.releases.latest()
-        for record in records:
-            publish_record(record, course, EVERY_PART if released else out.parts_of(record))
+    folder, out = course.gradebook.folder, course.gradebook.releases.latest()
+    records = [_of_student(course, student) for student in students] if students else effective_class(course)
+    for record in records:
+        publish_record(record, course, EVERY_PART if released else out.parts_of(record))
     for record in records if pdf else ():
         from reports.pdf import to_pdf
 
-        page = folder / "reports" / f"{record.submission}.html"
+        page = report_file(record.submission, folder)
         to_pdf(page, page.with_suffix(".pdf"))
     if students:
         say(f"{', '.join(sorted(record.submission for record in records))} rendered in {folder / 'reports'}")
         return 0
-    publish_class(records, assignment, folder)
+    publish_class(records, course.assignment, folder)
     say(f"{counted(len(records), 'report')} rendered in {folder / 'reports'}")
-    lists = {"handed in at a time that is not known, so nothing is deducted": list(untimed(records, assignment))}
-    if listed is not None:
-        lists |= _unmatched(listed, records)
+    lists = {"handed in at a time that is not known, so nothing is deducted": list(untimed(records, course.assignment))}
+    if course.roster is not None:
+        lists |= _unmatched(course.roster, records)
     for what, who in lists.items():
         if as_json:
             print_json({"what": what, "who": who})
