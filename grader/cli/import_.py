@@ -15,8 +15,8 @@ from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_cl
 from grader.exports.review_import import read_review
 from grader.files.untrusted_text import one_line
 from grader.results.attempts import effective_class
-from grader.results.before_release import read_queue
 from grader.results.course import Course
+from grader.results.intake import read_queue
 from grader.results.regrade_requests import read_requests
 from grader.review.service import ReviewService
 from grader.review.table_marks import take_table

@@ -13,8 +13,9 @@ import click
 
 from grader.cli.output import NOT_RIGHT, class_folder, json_option, login, on_class, print_json, say
 from grader.errors import UsageError
-from grader.results.before_release import Finding, findings, read_queue, settle
+from grader.results.before_release import Finding, findings, settle
 from grader.results.course import Course
+from grader.results.intake import read_queue
 from grader.results.release import Chosen, Released, release, undo_release
 from reports.words import counted
 

@@ -8,9 +8,8 @@ read a record. Which entries there are belongs to `pending_index`, queries to `m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -86,22 +85,24 @@ def entry_key(check_id: str, submission: str) -> str:
     return hashlib.sha256(f"{check_id}\0{submission}".encode()).hexdigest()[:16]
 
 
-def entries_of(
-    record: GradeRecord, asked: Collection[str] = (), opened: Mapping[str, str] = MappingProxyType({})
-) -> Iterator[Entry]:
-    """The entries of a record: undecided checks, and the decided ones that are asked about or were opened.
+def undecided(record: GradeRecord) -> dict[str, str]:
+    """The checks that nobody has decided, by id; `entries_of` makes their entries."""
+    return {check.id: "" for check in record.checks if not check.verdict.decided}
+
+
+def entries_of(record: GradeRecord, waits: Mapping[str, str]) -> Iterator[Entry]:
+    """The entries of some checks of a record.
 
     Args:
         record: the record as the grader made it.
-        asked: ids of checks.
-        opened: the reason why a decided check waits, by its id.
+        waits: the checks by id, each with the reason why it waits although the grader decided it, if there is one.
     """
     for part in record.parts:
         for check in part.checks:
-            if check.id in opened and check.verdict.decided:
-                waits = {"verdict": Verdict.UNDECIDED, "score": None, "message": opened[check.id]}
-                yield _entry(record, part.id, check.model_copy(update=waits))
-            elif not check.verdict.decided or check.id in asked:
+            if reason := waits.get(check.id):
+                waiting = {"verdict": Verdict.UNDECIDED, "score": None, "message": reason}
+                yield _entry(record, part.id, check.model_copy(update=waiting))
+            elif check.id in waits:
                 yield _entry(record, part.id, check)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ TOTAL = "total"
 
 @dataclass(frozen=True)
 class Row:
-    """A record as it is kept: as JSON, which is read as a whole (`kept`) or in part (`kept_in_part`)."""
+    """A record as it is kept: as JSON, which is read as a whole (`kept`) or in part (`undecided_part`)."""
 
     submission: Name
     attempt: int
@@ -59,13 +59,8 @@ def kept(row: sa.Row[Any], where: Path | str) -> Kept:
         return Kept(row.id, GradeRecord.model_validate_json(row.record), row.fingerprint, row.made_at)
 
 
-def kept_in_part(row: sa.Row[Any], where: Path | str, checks: Collection[str]) -> Kept:
-    """A record with only its undecided checks and some others: a sixth of the time, where a whole class is read.
-
-    Args:
-        row: a whole row of the table of records.
-        where: the gradebook, for messages.
-        checks: ids of decided checks that are wanted, too.
+def undecided_part(row: sa.Row[Any], where: Path | str) -> GradeRecord:
+    """A record with only its undecided checks: a sixth of the time, where a whole class is read.
 
     Raises:
         GradebookError: the record cannot be read; the message names the submission.
@@ -73,10 +68,8 @@ def kept_in_part(row: sa.Row[Any], where: Path | str, checks: Collection[str]) -
     with _readable(row, where):
         facts = json.loads(row.record)
         for part in facts["parts"]:
-            part["checks"] = [
-                one for one in part["checks"] if one["id"] in checks or not Verdict(one["verdict"]).decided
-            ]
-        return Kept(row.id, GradeRecord.model_validate(facts), row.fingerprint, row.made_at)
+            part["checks"] = [one for one in part["checks"] if not Verdict(one["verdict"]).decided]
+        return GradeRecord.model_validate(facts)
 
 
 @contextmanager

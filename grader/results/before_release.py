@@ -24,7 +24,6 @@ from grader.gradebook.pending import entry_key
 from grader.records import WAITS
 from grader.results.attempts import counting_attempts
 from grader.results.course import Course
-from grader.results.intake import wanted
 from grader.results.lateness import COMMON, lateness
 from grader.results.obstacles import OPEN
 from grader.results.publish import not_taken
@@ -98,11 +97,6 @@ def findings(course: Course) -> list[Finding]:
     ]
     settled = gradebook.marking.events.keys("settle")
     return sorted((one for one in found if one.key not in settled), key=lambda one: not one.holds)
-
-
-def read_queue(course: Course) -> None:
-    """Bring the queue of the marking desk up to date, as a desk does that is started or told to read again."""
-    course.gradebook.index.read(wanted(course))
 
 
 def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], author: str) -> None:

@@ -6,22 +6,20 @@ Owns naming these. Whether a release waits for them belongs to `release`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.files.untrusted_text import one_line
 from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.gradebook.regrade_requests import Request
-from grader.records import GradeRecord, PartRecord, Verdict
+from grader.records import PartRecord, Verdict
 
 OPEN = {
     Verdict.HARNESS_ERROR: "left open by a fault of ours: grade again",
     Verdict.UNDECIDED: "not decided by the judge",
     Verdict.NEEDS_REVIEW: "not marked by a person yet",
 }
-
-
 _DECIDED_BEFORE = "decided by a person on what was handed in before, which has changed since"
 
 
@@ -38,31 +36,32 @@ class Obstacle:
         return f"{self.check}: {len(self.submissions)} {self.reason} ({shown})"
 
 
-def obstacles(
-    records: Iterable[GradeRecord], requests: Sequence[Request], holds: Sequence[Hold] = ()
-) -> list[Obstacle]:
+Wait = tuple[str, str, str]
+"""A check whose result should not be released yet, the reason, and the submission."""
+
+
+def obstacles(waits: Iterable[Wait]) -> list[Obstacle]:
     """The obstacles to a release by check and reason, those of most submissions first."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for record in records:
-        for what in open_checks(record.parts):
-            found[what].append(record.submission)
-    return listed(found, requests, holds)
-
-
-def open_checks(parts: Sequence[PartRecord]) -> Iterator[tuple[str, str]]:
-    """The checks that nobody has decided, each with the reason."""
-    for check in (check for part in parts for check in part.checks if check.score is None):
-        yield check.id, _DECIDED_BEFORE if check.message == CHANGED else OPEN[check.verdict]
-
-
-def listed(
-    waits: Mapping[tuple[str, str], Sequence[str]], requests: Sequence[Request] = (), holds: Sequence[Hold] = ()
-) -> list[Obstacle]:
-    """Obstacles by check and reason, those of most submissions first; `waits` has submissions by check and reason."""
-    found = defaultdict(list, {what: list(who) for what, who in waits.items()})
-    for request in requests:
-        found[request.check_id, "asked to be looked at again, and not answered"].append(request.submission)
-    for hold in holds:
-        found[hold.target, f"held by {one_line(hold.author, 60)}: {one_line(hold.reason, 200)}"].append(hold.submission)
+    for check, reason, submission in waits:
+        found[check, reason].append(submission)
     listed = [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
     return sorted(listed, key=lambda obstacle: -len(obstacle.submissions))
+
+
+def open_checks(submission: str, parts: Sequence[PartRecord]) -> Iterator[Wait]:
+    """The checks that nobody has decided. One that is right and counts only beside these waits for nothing else."""
+    for check in (check for part in parts for check in part.checks if not check.verdict.decided):
+        yield check.id, _DECIDED_BEFORE if check.message == CHANGED else OPEN[check.verdict], submission
+
+
+def unanswered(requests: Iterable[Request]) -> Iterator[Wait]:
+    """The checks that students asked about."""
+    for one in requests:
+        yield one.check_id, "asked to be looked at again, and not answered", one.submission
+
+
+def kept_back(holds: Iterable[Hold]) -> Iterator[Wait]:
+    """What somebody holds."""
+    for one in holds:
+        yield one.target, f"held by {one_line(one.author, 60)}: {one_line(one.reason, 200)}", one.submission

@@ -18,7 +18,7 @@ from grader.records import EVERY_PART, GradeRecord, PartRecord
 from grader.results.attempts import counting_attempts, each_effective, effective_class
 from grader.results.course import Course
 from grader.results.lookup import HandedIn, find_submission
-from grader.results.obstacles import Obstacle, listed, open_checks
+from grader.results.obstacles import Obstacle, Wait, kept_back, obstacles, open_checks, unanswered
 from grader.results.publish import is_published, publish_class, publish_record, shows
 from grader.results.roster_match import with_facts
 from grader.results.told import ResultChange, change, result
@@ -110,21 +110,21 @@ def _release(course: Course, chosen: Chosen, author: str, *, unfinished: bool) -
     holds = [one for one in gradebook.holds.in_force() if one.submission in meant]
     requests = [] if unfinished else [one for one in gradebook.requests.open() if part_of(one.check_id) in parts]
     asking = {request.submission for request in requests}
-    kept_back: dict[str, set[str]] = defaultdict(set)
+    held_parts: dict[str, set[str]] = defaultdict(set)
     for hold in holds:
-        kept_back[hold.submission].add(hold.part)
+        held_parts[hold.submission].add(hold.part)
 
     def told(record: GradeRecord) -> tuple[PartRecord, ...]:
         if record.submission not in meant - asking:
             return ()
-        return _told(record, parts, before.parts_of(record), kept_back[record.submission])
+        return _told(record, parts, before.parts_of(record), held_parts[record.submission])
 
     found = _Found()
     for record in each_effective(course):
         found.add(record, told(record), before, course)
-    held = listed({}, [request for request in requests if request.submission in meant], holds)
+    held = obstacles([*unanswered(one for one in requests if one.submission in meant), *kept_back(holds)])
     if not unfinished and found.waits:
-        return Released(obstacles=tuple(listed(found.waits)), held=tuple(held))
+        return Released(obstacles=tuple(obstacles(found.waits)), held=tuple(held))
     after = Release(results={**before.results, **found.now})
     if after.results != before.results or not before.id:
         gradebook.releases.add(after.results.values(), author)
@@ -142,12 +142,12 @@ class _Found:
     """What one look at every record of a class found, of which none is kept.
 
     `now` are the results that are told, `moved` how they differ from those told before, `waits` the undecided checks of
-    what is told by check and reason, `stale` the submissions whose report is to be written.
+    what is told, `stale` the submissions whose report is to be written.
     """
 
     now: dict[str, Result] = field(default_factory=dict)
     moved: list[ResultChange] = field(default_factory=list)
-    waits: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    waits: list[Wait] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
 
     def add(self, record: GradeRecord, told: Sequence[PartRecord], before: Release, course: Course) -> None:
@@ -157,8 +157,7 @@ class _Found:
             self.now[name] = result(record, [part.id for part in told])
             moved = change(record, self.now[name], before)
             self.moved += [moved] if moved is not None else []
-            for what in open_checks(told):
-                self.waits[what].append(name)
+            self.waits += open_checks(name, told)
         parts = (Release(results={name: self.now[name]}) if told else before).parts_of(record)
         if _is_stale(record, parts, course, told=bool(told)):
             self.stale.append(name)
@@ -175,12 +174,12 @@ def _is_stale(record: GradeRecord, parts: Container[str], course: Course, *, tol
 
 
 def _told(
-    record: GradeRecord, meant: Container[str], out: Container[str], kept_back: Container[str]
+    record: GradeRecord, meant: Container[str], out: Container[str], held: Container[str]
 ) -> tuple[PartRecord, ...]:
     """The parts that a release tells: those that are out already, and those that are meant and that nobody holds."""
-    if TOTAL in kept_back:
+    if TOTAL in held:
         return ()
-    return tuple(part for part in record.parts if part.id in out or (part.id in meant and part.id not in kept_back))
+    return tuple(part for part in record.parts if part.id in out or (part.id in meant and part.id not in held))
 
 
 def undo_release(course: Course, author: str) -> Released:

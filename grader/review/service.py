@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from grader.assignment.load import load_assignment
@@ -23,7 +23,7 @@ from grader.gradebook.pending import Entry
 from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.results.card import Card, student_card
 from grader.results.course import Course
-from grader.results.intake import follow, wanted
+from grader.results.intake import follow, read_queue
 from grader.results.roster import Roster
 from grader.review import marks as marking
 from grader.review.agreement import Tally
@@ -65,7 +65,7 @@ class ReviewService:
         self.tally = Tally()
         self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
         self.roster, self.markers = roster, markers
-        self._passed_over: set[str] = set()
+        self._passed_over: Collection[str] = ()
 
     def course(self) -> Course:
         """The class with its roster as it is now."""
@@ -84,9 +84,7 @@ class ReviewService:
         """
         course = Course(self.gradebook, load_assignment(self.assignment.root), self.roster())
         self.assignment, self.questions = course.assignment, questions(course.assignment)
-        everything = wanted(course)
-        read = self.gradebook.index.read(everything, progress)
-        self._passed_over = {record.submission for record in everything.passed_over}
+        read, self._passed_over = read_queue(course, progress)
         self.tally.add(self.gradebook.marking.marks.given(self.tally.last))
         self.generation += 1
         return read

@@ -55,6 +55,15 @@ def test_one_row_for_each_answer_that_waits_and_nobody_is_named(graded, table, g
         assert secret not in text
 
 
+def test_what_is_right_and_waits_for_another_check_alone_is_no_row(graded, table):
+    """On the desk it is no entry either: only what it counts beside is decided by a person."""
+    ada = next(one for one in graded.records if one.submission == "ada")
+    first, *others = ada.parts[0].checks
+    part = ada.parts[0].model_copy(update={"checks": (first.model_copy(update={"score": None}), *others)})
+    waits = replace(graded, records=[ada.model_copy(update={"parts": (part, *ada.parts[1:])})])
+    assert export("review-csv", waits, Wishes()).facts == {"answers": 0}
+
+
 DIALECTS = [
     {},
     {"delimiter": ";", "end": "\r\n", "mark": b"\xef\xbb\xbf"},

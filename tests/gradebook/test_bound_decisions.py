@@ -23,7 +23,7 @@ from grader.records import Verdict
 from grader.results.attempts import effective_class
 from grader.results.course import Course
 from grader.results.effective import in_force
-from grader.results.obstacles import obstacles
+from grader.results.obstacles import open_checks
 from grader.submission.discover import find_submissions
 from grader.submission.load import load_submission
 
@@ -100,7 +100,7 @@ def test_a_class_in_which_files_are_added_replaced_renamed_come_late_collide_and
     assert scores(graded["zoe"]) == [None, None]
     assert {check(graded["zoe"], name).message for name in (TEXT, CODE)} == {CHANGED}
     assert "grace" in check(graded["zoe"], CODE).staff
-    says = [one.reason for one in obstacles([graded["zoe"]], [])]
+    says = [why for _, why, _ in open_checks("zoe", graded["zoe"].parts)]
     assert says == ["decided by a person on what was handed in before, which has changed since"] * 2
     course.hand_in("zoe", "Because of zoe.", OTHER)  # the answer is the old one, the code is not
     assert scores(course.grade()["zoe"]) == [0.25, None]

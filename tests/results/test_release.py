@@ -18,7 +18,7 @@ from grader.results.attempts import each_effective
 from grader.results.before_release import findings
 from grader.results.course import Course
 from grader.results.effective import effective_records
-from grader.results.obstacles import obstacles
+from grader.results.obstacles import obstacles, open_checks, unanswered
 from grader.results.publish import publish_record
 from grader.results.release import Chosen, release, undo_release
 from grader.results.roster_match import Matched
@@ -49,7 +49,8 @@ def record(name, *checks, **more):
 )
 def test_what_is_not_decided_holds_results_back(verdict, says):
     open_one = check("p.why", verdict, None)
-    (obstacle,) = obstacles([record("ada", open_one), record("bob", check()), record("cyd", open_one)], [])
+    records = [record("ada", open_one), record("bob", check()), record("cyd", open_one)]
+    (obstacle,) = obstacles(wait for one in records for wait in open_checks(one.submission, one.parts))
     assert obstacle.submissions == ("ada", "cyd")
     assert str(obstacle).startswith("p.why: 2 ")
     assert says in str(obstacle)
@@ -57,11 +58,17 @@ def test_what_is_not_decided_holds_results_back(verdict, says):
 
 @pytest.mark.parametrize("verdict", [verdict for verdict in Verdict if verdict.decided])
 def test_what_is_decided_does_not(verdict):
-    assert obstacles([record("ada", check(verdict=verdict, score=0.0))], []) == []
+    assert list(open_checks("ada", record("ada", check(verdict=verdict, score=0.0)).parts)) == []
+
+
+def test_what_is_right_and_counts_only_beside_what_is_open_waits_for_that_alone():
+    """The points of a property beside its comparison, which a fault of ours left open."""
+    waits = record("ada", check("p.x", Verdict.HARNESS_ERROR, None), check("p.y", Verdict.CORRECT, None))
+    assert [name for name, _, _ in open_checks("ada", waits.parts)] == ["p.x"]
 
 
 def test_a_request_that_nobody_answered_holds_results_back():
-    (obstacle,) = obstacles([record("ada", check())], [Request("ada", 1, "p.x", "", "because")])
+    (obstacle,) = obstacles(unanswered([Request("ada", 1, "p.x", "", "because")]))
     assert "looked at again" in str(obstacle)
 
 

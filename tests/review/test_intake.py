@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from desk_class import record_of, write_homework
 
 from grader.assignment.load import load_assignment
 from grader.errors import UsageError
+from grader.gradebook import Override
+from grader.gradebook.records import made_on
 from grader.gradebook.regrade_requests import Request
 from grader.results.attempts import effective_class
 from grader.results.course import Course
-from grader.results.obstacles import obstacles
+from grader.results.obstacles import open_checks
 from grader.results.roster import find_roster
 from grader.review.marks import Draft
 from grader.review.service import ReviewService
@@ -39,8 +43,9 @@ def policy(course, **keys):
 def waits(course):
     """Submissions of which the desk has an open text, and those that hold a release back."""
     entries = [entry for entry in course.gradebook.queue.entries("wa.why") if entry.state == "open"]
-    found = obstacles(effective_class(Course(course.gradebook, course.service.assignment)), [])
-    held_back = [name for one in found if one.check == "wa.why" for name in one.submissions]
+    records = effective_class(Course(course.gradebook, course.service.assignment))
+    open_ones = [wait for record in records for wait in open_checks(record.submission, record.parts)]
+    held_back = [name for check, _, name in open_ones if check == "wa.why"]
     return [entry.submission for entry in entries], held_back
 
 
@@ -176,3 +181,33 @@ def test_deleting_an_attempt_deletes_what_was_done_at_the_desk_even_if_it_left_t
     assert course.gradebook.marking.marks.of(key)
     course.gradebook.forget("ada")
     assert course.gradebook.marking.marks.of(key) == []
+
+
+@pytest.mark.parametrize("seed", [0, 3, 5, 8, 11])
+def test_whatever_is_graded_and_decided_in_whatever_order_the_desk_has_open_what_a_release_waits_for(course, seed):
+    draw = random.Random(seed)
+    clock = iter(range(100))
+
+    def at():
+        return f"2040-01-01T00:00:{next(clock):02}+00:00"
+
+    for _ in range(12):
+        if draw.random() < 0.4 or not course.gradebook.heads.has("one"):
+            answers = {"wa.area": draw.choice(["a*b", "b*a"]), "wa.twice": draw.choice(["2*a*b", "a*b*2"])}
+            checks = {
+                name: {"verdict": draw.choice(["undecided", "wrong", "blocked"]), "answer": answer, "max_score": 1.0}
+                for name, answer in answers.items()
+            }
+            course.add(record_of("one", checks))
+        else:
+            (record,) = course.gradebook.attempts()
+            check = draw.choice(record.checks)
+            points = draw.choice([0.0, 1.0, None])
+            decision = Override("one", 1, check.id, points, "grace", "so it is", "", at(), made_on(record, check))
+            course.service.commit([], [decision])
+        if draw.random() < 0.5:
+            course.service.read_again()
+    course.service.read_again()
+    queue = {one.check_id for one in course.gradebook.queue.of(["one"]) if one.state == "open"}
+    (record,) = effective_class(Course(course.gradebook, course.service.assignment))
+    assert queue == {check.id for check in record.checks if not check.verdict.decided}
