@@ -134,11 +134,6 @@ class Gradebook:
         found = self._kept(_records.c.id.in_(newest))
         return {one.record.submission: (one.record, one.fingerprint) for one in found}
 
-    def latest(self, submission: str) -> GradeRecord:
-        """The latest record of a submission, whose there is one."""
-        newest = sa.select(sa.func.max(_records.c.id)).where(_records.c.submission == submission)
-        return self._kept(_records.c.id == newest.scalar_subquery())[0].record
-
     def graded_at(self) -> dict[str, str]:
         """When the latest record of every submission was made, by submission id."""
         newest = sa.select(sa.func.max(_records.c.id)).group_by(_records.c.submission)

@@ -8,7 +8,7 @@ the best belongs to `effective`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.gradebook.heads import Head
@@ -33,22 +33,27 @@ class Counting:
 
 def counting_attempts(course: Course) -> list[Counting]:
     """The attempt of every student that counts, by submission: the last one, or the best one after lateness."""
-    of_student: dict[str, list[Head]] = defaultdict(list)
     heads = course.gradebook.heads.latest()
     matched = match(course.roster, heads)
+    found = [_of(attempts, course, matched) for attempts in by_student(heads)]
+    return sorted(found, key=lambda one: one.head.submission)
+
+
+def by_student(heads: Iterable[Head]) -> Iterable[Sequence[Head]]:
+    """The attempts of each student, as the platform tells students apart; without one, those of each submission."""
+    of_student: dict[str, list[Head]] = defaultdict(list)
     for head in heads:
         of_student[whose(head.student) or f"submission {head.submission}"].append(head)
-    found = [_of(attempts, course, matched) for attempts in of_student.values()]
-    return sorted(found, key=lambda one: one.head.submission)
+    return of_student.values()
 
 
 def _of(attempts: Sequence[Head], course: Course, matched: Matched) -> Counting:
     gradebook, assignment = course.gradebook, course.assignment
     counts = max(attempts, key=lambda head: head.attempt)
     if len(attempts) > 1 and assignment.attempts == "best":
-        read = [gradebook.record(one.submission, one.attempt) for one in attempts]
+        read = gradebook.numbered([one.record for one in attempts])
         overrides = gradebook.overrides({one.submission for one in attempts})
-        best = that_counts(effective_records([one for one in read if one], overrides, assignment, matched), "best")
+        best = that_counts(effective_records(read, overrides, assignment, matched), "best")
         counts = next(one for one in attempts if (one.submission, one.attempt) == (best.submission, best.attempt))
     return Counting(counts, tuple(one for one in attempts if one is not counts))
 

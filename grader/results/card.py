@@ -6,7 +6,7 @@ a class of any size is searched at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.gradebook import Override
@@ -14,13 +14,13 @@ from grader.gradebook.heads import Head
 from grader.gradebook.holds import Hold, in_effect
 from grader.gradebook.regrade_requests import Request
 from grader.records import GradeRecord
+from grader.results.attempts import by_student
 from grader.results.course import Course
 from grader.results.effective import effective_records, held_back, in_force, that_counts
 from grader.results.lookup import find_submission
 from grader.results.regrade_requests import answered
 from grader.results.roster import Roster
 from grader.results.roster_match import match, with_facts
-from grader.submission.downloads import whose
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,8 @@ def find_person(heads: Sequence[Head], wanted: str, roster: Roster | None, place
     named = with_facts(heads, roster)
     if wanted in {one.submission for one in named}:
         return wanted
-    last = {whose(one.student) or f"submission {one.submission}": one for one in sorted(named, key=_attempt)}
-    return find_submission(list(last.values()), wanted, place)
-
-
-def _attempt(head: Head) -> int:
-    return head.attempt
+    last = [max(attempts, key=lambda head: head.attempt) for attempts in by_student(named)]
+    return find_submission(last, wanted, place)
 
 
 def student_card(course: Course, heads: Sequence[Head], submission: str) -> Card:
@@ -88,9 +84,8 @@ def student_card(course: Course, heads: Sequence[Head], submission: str) -> Card
         submission: the id of any of the student's submissions.
     """
     gradebook, assignment = course.gradebook, course.assignment
-    mine = list(_of_student(heads, submission))
-    found = [gradebook.record(one.submission, one.attempt) for one in mine]
-    raw = [record for record in found if record is not None]
+    mine = next(found for found in by_student(heads) if submission in {one.submission for one in found})
+    raw = gradebook.numbered([one.record for one in mine])
     ids = {head.submission for head in mine}
     overrides = gradebook.overrides(ids)
     requests = [one for one in gradebook.requests.all() if one.submission in ids]
@@ -110,11 +105,3 @@ def student_card(course: Course, heads: Sequence[Head], submission: str) -> Card
         holds=tuple(holds),
         released=gradebook.releases.latest().says(counts),
     )
-
-
-def _of_student(heads: Sequence[Head], submission: str) -> Iterator[Head]:
-    """The attempts of one student: those of the submission, and of the others that its platform says are theirs."""
-    owner = next((whose(one.student) for one in heads if one.submission == submission), None)
-    for one in heads:
-        if one.submission == submission or (owner is not None and whose(one.student) == owner):
-            yield one

@@ -11,8 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from grader.assignment.model import Assignment
 from grader.gradebook import Gradebook, Override
-from grader.gradebook.heads import Head
-from grader.gradebook.pending import CHANGED, OPENED, entries_of, undecided
+from grader.gradebook.pending import CHANGED, OPENED, Entry, entries_of, undecided
 from grader.records import GradeRecord
 from grader.results.attempts import counting_attempts
 from grader.results.course import Course
@@ -31,23 +30,19 @@ def read_queue(course: Course, progress: Callable[[int], None] = lambda done: No
     """
     gradebook, assignment = course.gradebook, course.assignment
     asked, decided, graded = _asked(gradebook), by_submission(gradebook.overrides()), gradebook.graded_at()
-    several = [one for one in counting_attempts(course) if one.others]
-    aside = _records(
-        gradebook, [other for one in several for other in one.others if other.submission != one.head.submission]
-    )
-    whole = _records(gradebook, [one.head for one in several])
-    linked = _linked(assignment)
-    moved = {
-        name
-        for name in decided.keys() & graded.keys()
-        if any(one.check_id in linked or one.made_at <= graded[name] for one in decided[name])
-    }
-    whole |= {
-        name: gradebook.latest(name) for name in (moved | asked.keys() & graded.keys()) - whole.keys() - aside.keys()
-    }
-    apart = {name: list(entries_of(one, asked[name])) for name, one in aside.items()}
-    for name, record in whole.items():
-        apart[name] = list(entries_of(record, asked[name] | waiting(record, decided[name], assignment)))
+    counting, linked = counting_attempts(course), _linked(assignment)
+    counts = {one.head.submission for one in counting}
+    aside = {other.submission: other for one in counting for other in one.others if other.submission not in counts}
+    apart: dict[str, list[Entry]] = {}
+    for one in counting:
+        name, decisions = one.head.submission, decided[one.head.submission]
+        moved = any(one.check_id in linked or one.made_at <= graded[name] for one in decisions)
+        if one.others or moved or asked[name]:
+            (record,) = gradebook.numbered([one.head.record])
+            apart[name] = list(entries_of(record, asked[name] | waiting(record, decisions, assignment)))
+    for name, head in aside.items():
+        read = gradebook.numbered([head.record] if asked[name] else [])
+        apart[name] = [entry for record in read for entry in entries_of(record, asked[name])]
     return gradebook.index.read(apart, progress), aside.keys()
 
 
@@ -105,9 +100,3 @@ def _asked(gradebook: Gradebook) -> Mapping[str, dict[str, str]]:
     for request in gradebook.requests.all():
         asked[request.submission][request.check_id] = ""
     return asked
-
-
-def _records(gradebook: Gradebook, heads: Sequence[Head]) -> dict[str, GradeRecord]:
-    """The records of some attempts, by submission."""
-    found = gradebook.numbered([one.record for one in heads])
-    return {record.submission: record for record in found}
