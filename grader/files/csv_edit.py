@@ -97,7 +97,11 @@ def read_sheet(path: Path) -> Sheet:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     if content.startswith(b"PK\x03\x04"):
         raise UsageError(f"{path} is a workbook or zip: save it as CSV (UTF-8) first")
-    mark, encoding, text = _decoded(content, path)
+    return sheet_of(path, *_decoded(content, path))
+
+
+def sheet_of(path: Path, mark: bytes, encoding: str, text: str) -> Sheet:
+    """The table that a text holds; see `read_sheet`."""
     announced = re.match(r"sep=(.)(?:\r\n|\r|\n)", text)
     prefix = announced[0] if announced else ""
     table = text.removeprefix(prefix)
@@ -112,7 +116,7 @@ def read_sheet(path: Path) -> Sheet:
         tuple(_rows(table, delimiter, path, 2 if announced else 1)),
     )
     if not sheet.rows:
-        raise UsageError(f"{path} is empty")
+        raise UsageError(f"{path} is empty: the first line must name columns")
     return sheet
 
 
@@ -130,8 +134,9 @@ def _decoded(content: bytes, path: Path) -> tuple[bytes, str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """What stands most often between the cells of the header, which is the first line that is not empty."""
-    header = re.split(r"[\r\n]", re.sub(r'"[^"]*"', "", text.lstrip("\r\n")[:10_000]), maxsplit=1)[0]
+    """What stands most often between the cells of the header, which is the first line with anything in a cell."""
+    lines = re.split(r"[\r\n]", re.sub(r'"[^"]*"', '""', text.lstrip("\r\n")[:10_000]))
+    header = next((line for line in lines if line.strip(f" {_DELIMITERS}")), text)
     return max(_DELIMITERS, key=header.count)
 
 

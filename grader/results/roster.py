@@ -11,9 +11,6 @@ Gradescope and Moodle export them, and a gradebook of Canvas, are rosters, too.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError, did_you_mean
-from grader.files.csv_edit import held
+from grader.files.csv_edit import held, sheet_of
 from grader.results.canvas_roster import canvas_columns, is_canvas_gradebook, is_no_student
 from grader.results.lateness import Terms
 from grader.results.roster_cells import ALSO_CALLED, COLUMNS, PASSED_OVER, TERMS
@@ -105,32 +102,19 @@ def read_roster(path: Path) -> Roster:
 @lru_cache(maxsize=2)
 def _read_roster(path: Path, changed_at: int, size: int) -> Roster:
     """The roster in a file, read again only after it changed: every page of the marking desk asks for it."""
-    text, above, announced = _without_sep(_text(path))
-    lines = text.splitlines()
-    header_line = next((i for i, line in enumerate(lines) if line.strip(" ,;\t")), None)
-    if header_line is None:
-        raise UsageError(f"{path} is empty: the first line must name columns, such as id,name,email")
-    delimiter = announced or max(",;\t", key=lines[header_line].count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    faults: list[str] = []
+    sheet = sheet_of(path, b"", "utf-8", _text(path))
+    first, *rows = sheet.rows
+    names = [held(cell) for cell in first.cells]
+    from_canvas = is_canvas_gradebook(names)
+    header = canvas_columns(names) if from_canvas else [_column(name) for name in names]
+    faults = _header_faults(header, sheet.place(first))
     students: list[Student] = []
-    header: list[str] | None = None
-    from_canvas = False
-    try:
-        for cells in rows:
-            cells = [held(cell) for cell in cells]
-            if not any(cells):
-                continue
-            if header is None:
-                from_canvas = is_canvas_gradebook(cells)
-                header = canvas_columns(cells) if from_canvas else [_column(cell) for cell in cells]
-                faults += _header_faults(header, f"{path}:{rows.line_num + above}")
-            elif not (from_canvas and is_no_student(header, cells)):
-                student, wrong = _student(header, cells, rows.line_num + above)
-                faults += [f"{path}:{rows.line_num + above}: {what}" for what in wrong]
-                students.append(student)
-    except csv.Error as error:
-        faults.append(f"{path}:{rows.line_num + above}: {error}: check the quotation marks in this line and above")
+    for row in rows:
+        cells = [held(cell) for cell in row.cells]
+        if not (from_canvas and is_no_student(header, cells)):
+            student, wrong = _student(header, cells, row.line)
+            faults += [f"{sheet.place(row)}: {what}" for what in wrong]
+            students.append(student)
     faults += _repeated(students, path)
     if faults:
         raise UsageError("\n".join(faults))
@@ -165,12 +149,6 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{path}: {error}: save the file as “CSV UTF-8”") from error
-
-
-def _without_sep(text: str) -> tuple[str, int, str]:
-    """A text without the line that announces the separator, the number of such lines, and the separator."""
-    match = re.match(r"sep=(.)(?:\r\n|\r|\n)", text)
-    return (text[match.end() :], 1, match[1]) if match else (text, 0, "")
 
 
 def _column(cell: str) -> str:
