@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Part
@@ -48,12 +49,9 @@ def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path
     tell = say if as_json else print
     for notice in notices(submission, assignment):
         tell(notice_line(notice.where, notice.message))
-    executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
-    try:
-        before = remembered(path)
+    before = remembered(path)
+    with closing(LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))) as executor:
         previews = list(_stream(parts, submission, executor, before, as_json))
-    finally:
-        executor.close()
     seen = [seen_part(one.part, one.record) for one in previews]
     if not as_json:
         print("\n".join(preview_summary(seen, before)))

@@ -13,6 +13,7 @@ import textwrap
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -187,13 +188,10 @@ def write_page(assignment: Assignment, html: Path) -> None:
     """Write the page that a student sees of an untouched template."""
     files = {name: text.encode() for name, text in files_to_fill_in(assignment).items()}
     submission = from_files(SubmissionSource("template", Path()), files, assignment.modules)
-    executor = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
-    try:
-        with Judge() as judge:
-            seen = list(preview(submission, list(assignment.parts), executor, judge))
+    sandbox = LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))
+    with closing(sandbox) as executor, Judge() as judge:
+        seen = list(preview(submission, list(assignment.parts), executor, judge))
         write_report(as_record(submission, assignment, executor, seen), assignment, html)
-    finally:
-        executor.close()
 
 
 def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:

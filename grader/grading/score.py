@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.assignment.model import Part
 from grader.checks.base import Check
-from grader.records import CheckRecord, Outcome, PartRecord, Verdict
+from grader.records import CheckRecord, GradeRecord, Outcome, PartRecord, Verdict
 
 DIGITS = 6
 """Scores are rounded to this many decimals, so that sums of shares read and compare as typed."""
@@ -88,6 +88,12 @@ def sum_part(part_id: str, max_score: float, checks: Sequence[CheckRecord]) -> P
         awaiting=rounded(awaiting),
         checks=tuple(checks),
     )
+
+
+def with_parts(record: GradeRecord, parts: Sequence[PartRecord]) -> GradeRecord:
+    """A record with other parts, and their sums."""
+    score, awaiting = (rounded(sum(getattr(part, points) for part in parts)) for points in ("score", "awaiting"))
+    return record.model_copy(update={"parts": tuple(parts), "score": score, "awaiting_review": awaiting})
 
 
 def rounded(points: float) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 from grader.assignment.model import Assignment
 from grader.gradebook import Override
 from grader.gradebook.problem_snapshots import Authored
-from grader.grading.score import rounded, sum_part
+from grader.grading.score import rounded, sum_part, with_parts
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.dependent import noted
 
@@ -110,13 +110,7 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
         sum_part(part.id, part.max_score, [_kept(check, old.get(check.id)) for check in part.checks])
         for part in after.parts
     )
-    return after.model_copy(
-        update={
-            "parts": parts,
-            "score": rounded(sum(part.score for part in parts)),
-            "awaiting_review": rounded(sum(part.awaiting for part in parts)),
-        }
-    )
+    return with_parts(after, parts)
 
 
 def grouped(found: Sequence[OutcomeChange]) -> list[ChangeGroup]:

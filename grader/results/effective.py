@@ -17,7 +17,7 @@ from grader.gradebook import Override
 from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import TOTAL, made_on
-from grader.grading.score import rounded, sum_part
+from grader.grading.score import rounded, sum_part, with_parts
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, noted, regated
 from grader.results.lateness import COMMON, Lateness, lateness
@@ -59,24 +59,21 @@ def effective_record(
             it blocked (`after`) wait for a person, and right ones whose points it held back (`beside`) get them; if
             one takes its credit away, those that depend on it earn what they do without it.
     """
-    decisions, before = in_force(record, overrides), made_before(record, overrides)
+    decisions, before = _latest(record, overrides)
     parts = tuple(_adjusted(_part(part, decisions, before, checks or {}), decisions) for part in record.parts)
     known = {check.id for part in parts for check in part.checks} | {part.id for part in parts} | {TOTAL}
     orphans = tuple(_orphan(one) for name, one in sorted(decisions.items()) if name not in known)
-    earned = rounded(sum(part.score for part in parts))
-    taken = rounded(lateness.deduction(earned)) if lateness else 0.0
-    score, told = _total(rounded(earned - taken), record.max_score, decisions.get(TOTAL))
-    return record.model_copy(
-        update={
-            "parts": parts,
-            "score": score,
-            "awaiting_review": rounded(sum(part.awaiting for part in parts)),
-            "late_deduction": taken,
-            "late_says": lateness.says if lateness else "",
-            "slip_days_used": lateness.slip_days if lateness else 0,
-            "notices": (*record.notices, *orphans, *told),
-        }
-    )
+    summed = with_parts(record, parts)
+    taken = rounded(lateness.deduction(summed.score)) if lateness else 0.0
+    score, told = _total(rounded(summed.score - taken), record.max_score, decisions.get(TOTAL))
+    facts = {
+        "score": score,
+        "late_deduction": taken,
+        "late_says": lateness.says if lateness else "",
+        "slip_days_used": lateness.slip_days if lateness else 0,
+        "notices": (*record.notices, *orphans, *told),
+    }
+    return summed.model_copy(update=facts)
 
 
 def held_back(record: GradeRecord, holds: Sequence[Hold]) -> GradeRecord:
@@ -129,18 +126,14 @@ def by_submission(overrides: Iterable[Override]) -> Mapping[str, list[Override]]
 
 def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
     """The overrides that count for a record, by check id, including those of checks that it no longer holds."""
-    return {name: one for name, (one, holds) in _latest(record, overrides).items() if holds and one.score is not None}
+    return _latest(record, overrides)[0]
 
 
-def made_before(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:
-    """The overrides, by check id, that were made on another answer or other files, with none on the present ones."""
-    return {
-        name: one for name, (one, holds) in _latest(record, overrides).items() if not holds and one.score is not None
-    }
+def _latest(record: GradeRecord, overrides: Sequence[Override]) -> tuple[dict[str, Override], dict[str, Override]]:
+    """The latest override of each check that was made on what stands there, and those of checks that have none such.
 
-
-def _latest(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, tuple[Override, bool]]:
-    """The latest override of each check, and whether it was made on what stands there; one that was comes first."""
+    The others were made on another answer or other files. One that takes another back stands for none of either.
+    """
     decided = {one.check_id for one in overrides}
     now = {check.id: made_on(record, check) for check in record.checks if check.id in decided}
     latest: dict[str, tuple[Override, bool]] = {}
@@ -149,7 +142,9 @@ def _latest(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, tup
             holds = one.digest == now.get(one.check_id, one.digest)
             if holds or not latest.get(one.check_id, (one, False))[1]:
                 latest[one.check_id] = one, holds
-    return latest
+    given = {name: found for name, found in latest.items() if found[0].score is not None}
+    here = {name: one for name, (one, holds) in given.items() if holds}
+    return here, {name: one for name, (one, _) in given.items() if name not in here}
 
 
 def _part(

@@ -202,16 +202,14 @@ class ReviewService:
     def undo(self, batch: str, marker: str) -> int:
         """Undo a batch: restore the marks before it, except on entries marked anew since. Returns how many."""
         of_batch = self.gradebook.marking.marks.of_batch(batch)
-        before = self.gradebook.marking.marks.before(of_batch)
-        latest = self.gradebook.marking.marks.latest_of_entries({mark.key for mark in of_batch})
-        entries = self.gradebook.queue.some([mark.key for mark in of_batch if latest[mark.key].id == mark.id])
+        made = self.gradebook.marking.marks.firsts_of({mark.key for mark in of_batch})
+        entries = self.gradebook.queue.some([mark.key for mark in of_batch if made[mark.key][-1].id == mark.id])
         known = [entry for entry in entries.values() if entry.check_id in self.questions]
-        given = {mark.key: mark for mark in of_batch}
         marks, overrides = [], []
         for entry in known:
-            was = before.get(entry.key)
+            *_, was, given = [None, *made[entry.key]]
             if was is None or was.digest != entry.digest:  # of another answer, it would leave the present one marked
-                was = replace(given[entry.key], score=None)
+                was = replace(given, score=None)
             back = replace(was, via="undo", batch="", made_at="")
             decision = marking.override(back, entry, self.rubric_of(entry, marker)[0] if back.score is not None else ())
             marks.append(back)

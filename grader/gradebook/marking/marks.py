@@ -6,7 +6,8 @@ counts for agreement alone. Computing a score belongs to `grader.review`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -111,9 +112,12 @@ class Marks(Tables):
         """The latest first mark of every entry of a check, by key."""
         return {mark.key: mark for mark in self._where(marks.c.check_id == check_id, marks.c.round == "first")}
 
-    def latest_of_entries(self, keys: Collection[str]) -> dict[str, Mark]:
-        """The latest first mark of each of these entries, by key."""
-        return {mark.key: mark for mark in self._where(marks.c.key.in_(keys), marks.c.round == "first")}
+    def firsts_of(self, keys: Collection[str]) -> Mapping[str, Sequence[Mark]]:
+        """Every first mark of each of these entries, by key, oldest first."""
+        found: dict[str, list[Mark]] = defaultdict(list)
+        for mark in self._where(marks.c.key.in_(keys), marks.c.round == "first"):
+            found[mark.key].append(mark)
+        return found
 
     def latest_firsts(self) -> dict[str, Mark]:
         """The latest first mark of every entry, by key."""
@@ -122,14 +126,6 @@ class Marks(Tables):
     def of_batch(self, batch: str) -> list[Mark]:
         """The marks that were made together under this name."""
         return self._where(marks.c.batch == batch)
-
-    def before(self, batch: Sequence[Mark]) -> dict[str, Mark]:
-        """For marks of one batch: the mark that counted on the same entry before, by key."""
-        if not batch:
-            return {}
-        first, keys = min(mark.id for mark in batch), {mark.key for mark in batch}
-        earlier = self._where(marks.c.key.in_(keys), marks.c.round == "first", marks.c.id < first)
-        return {mark.key: mark for mark in earlier}
 
     def marked_twice(self) -> list[Mark]:
         """Every mark of the entries that were marked a second time, oldest first."""

@@ -48,17 +48,6 @@ _ANOTHER_ANSWER = "changed since it was marked"
 
 
 @dataclass(frozen=True)
-class BesideView:
-    """Another answer of the same part, beside the one that is marked."""
-
-    name: str
-    asks: str
-    verdict: Verdict
-    typed: str
-    reading: Markup | None
-
-
-@dataclass(frozen=True)
 class Visit:
     """A marker's visit to an entry: the round, and how the next entry is chosen.
 
@@ -190,10 +179,8 @@ def _beside(service: ReviewService, question: ReviewQuestion, entry: Entry) -> d
     context = answer_context(question.part, question.name, HandedIn(record, service.gradebook.gradings.source))
     return {
         "beside": [
-            BesideView(
-                one.name,
-                one.asks,
-                one.check.verdict,
+            (
+                one,
                 "" if one.check.answer == one.check.reading else shown(scrub(one.check.answer or ""), BESIDE_ROOM),
                 to_mathml(one.check.reading, symbols) if one.check.reading else None,
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -52,7 +52,17 @@ class QuestionRow:
     changed: bool = False
     markers: tuple[str, ...] = ()
     mine: int | None = None
-    also: list[tuple[str, int, str]] = field(default_factory=list)
+
+    @property
+    def also(self) -> list[tuple[str, int, str]]:
+        """(word, number, tone) of what else there is."""
+        counts = [
+            ("begun", self.begun, "sealed"),
+            ("undecided", self.undecided, "waiting"),
+            ("at fault", self.faults, "fault"),
+            ("flagged", self.flagged, "partial"),
+        ]
+        return [one for one in counts if one[1]]
 
     @property
     def total(self) -> int:
@@ -130,32 +140,20 @@ def _requests(service: ReviewService, requests: Sequence[Request]) -> list[tuple
 
 
 def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
-    rows = {id_: QuestionRow(question) for id_, question in service.questions.items()}
+    marking = service.gradebook.marking
+    begun, second = marking.drafts.begun(marker), marking.marks.second_left(marker, service.share)
+    assigned, latest = marking.shares.assigned(), {rubric.check_id: rubric for rubric in marking.rubrics.versions()}
+    rows = {
+        id_: QuestionRow(question, begun=begun.get(id_, 0), second=second.get(id_, 0), markers=assigned.get(id_, ()))
+        for id_, question in service.questions.items()
+    }
     for one in service.gradebook.queue.counts():
         if one.check_id in rows:
             rows[one.check_id].count(one)
-    for check, number in service.gradebook.marking.drafts.begun(marker).items():
-        if check in rows:
-            rows[check].begun = number
-    for check, number in service.gradebook.marking.marks.second_left(marker, service.share).items():
-        if check in rows:
-            rows[check].second = number
-    latest = {rubric.check_id: rubric for rubric in service.gradebook.marking.rubrics.versions()}
-    for check in latest.keys() & rows.keys():
-        rows[check].changed = bool(rows[check].marked and service.rubric_changes(rows[check].question, latest[check]))
-    shares = service.gradebook.marking.shares
-    for check, markers in shares.assigned().items():
-        if check in rows:
-            mine = share_of(marker, markers)
-            rows[check].markers, rows[check].mine = markers, shares.left(check, mine) if mine else None
-    for row in rows.values():
-        counts = [
-            ("begun", row.begun, "sealed"),
-            ("undecided", row.undecided, "waiting"),
-            ("at fault", row.faults, "fault"),
-            ("flagged", row.flagged, "partial"),
-        ]
-        row.also = [one for one in counts if one[1]]
+    for id_, row in rows.items():
+        row.changed = bool(row.marked and id_ in latest and service.rubric_changes(row.question, latest[id_]))
+        mine = share_of(marker, row.markers) if row.markers else None
+        row.mine = marking.shares.left(id_, mine) if mine else None
     return rows
 
 
