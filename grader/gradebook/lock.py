@@ -16,9 +16,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from grader.errors import UsageError
+from grader.files.atomic import translate_errors
 from grader.gradebook.engine import Book, as_gradebook_error
 
 LOCK = "gradebook.lock"
+_TOLD = (OSError, sqlite3.Error)
 _KEY = 0x68773132  # like the migration lock's, but another number
 
 
@@ -33,12 +35,12 @@ def lock_folder(folder: Path, command: str) -> Iterator[None]:
         GradebookError: the folder cannot be written.
     """
     path = folder / LOCK
-    with _translated_errors(path):
+    with translate_errors(path, _TOLD):
         folder.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         holder = sqlite3.connect(path, timeout=0, isolation_level=None)
     with closing(holder):
-        with _translated_errors(path):
+        with translate_errors(path, _TOLD):
             _take(holder, folder, command)
         yield
 
@@ -107,12 +109,3 @@ def _taken(where: str, said: str) -> UsageError:
         f"{where} is being graded already ({said or 'by another program'}): wait until that is done, or stop it; "
         "what it has done is saved"
     )
-
-
-@contextmanager
-def _translated_errors(path: Path) -> Iterator[None]:
-    with as_gradebook_error(path):
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise OSError(str(error)) from error

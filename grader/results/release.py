@@ -205,10 +205,10 @@ def undo_release(course: Course, author: str) -> Released:
         for record in each_effective(course):
             parts, name = earlier.parts_of(record), record.submission
             if parts != ():
-                shown = [part.id for part in record.parts if part.id in parts]
-                as_told = last.results.get(name)
-                same = as_told is not None and as_told.parts == earlier.results[name].parts
-                now[name] = as_told if same and as_told is not None else result(record, shown)
+                told = last.results.get(name)
+                if told is None or told.parts != earlier.results[name].parts:
+                    told = result(record, parts)
+                now[name] = told
                 if now[name].digest != earlier.results[name].digest:
                     moved.append(ResultChange(name, earlier.results[name].score, now[name].score))
             if _is_stale(record, parts, course, told=False):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from grader.gradebook.releases import Release, Result
 from grader.grading.score import rounded
-from grader.records import GradeRecord, PartRecord
+from grader.records import EVERY_PART, GradeRecord, PartRecord
 
 _READ = ("id", "verdict", "score", "max_score", "message", "reading", "mistake", "details")
 """What a student reads of a check."""
@@ -34,7 +34,7 @@ class ResultChange:
         return f"{self.submission}: {self.before:g} → {self.after:g} ({self.after - self.before:+g})"
 
 
-def result(record: GradeRecord, parts: Sequence[str]) -> Result:
+def result(record: GradeRecord, parts: Container[str]) -> Result:
     """The result of a student as some parts tell it, in the form that is kept to compare releases."""
     told = [part for part in record.parts if part.id in parts]
     named: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ def change(record: GradeRecord, now: Result, before: Release) -> ResultChange | 
         return ResultChange(record.submission, None, now.score)
     if earlier.digest == now.digest:
         return None
-    again = result(record, earlier.parts or [part.id for part in record.parts])
+    again = result(record, earlier.parts or EVERY_PART)
     if again.digest == earlier.digest and now.parts != earlier.parts:
         return ResultChange(record.submission, None, now.score)
     return ResultChange(record.submission, earlier.score, again.score)

@@ -39,12 +39,6 @@ class Draft(BaseModel):
     comment: str = Field(default="", max_length=MOST_WRITTEN)
     reply: str = Field(default="", max_length=MOST_WRITTEN)
 
-    @property
-    def blank(self) -> bool:
-        """Whether nothing was ticked or written yet."""
-        decided = self.items or self.nothing or self.awarded is not None or self.adjustment
-        return not (decided or self.reason.strip() or self.comment.strip())
-
 
 def complaint(draft: Draft, rubric: Sequence[RubricItem], most: float, *, asked: bool = False) -> str | None:
     """Why a draft is not a complete mark yet, as a sentence for the marker; None if it is complete.

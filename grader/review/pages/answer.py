@@ -110,7 +110,8 @@ def answer_page(service: ReviewService, group_jobs: GroupJobs, entry: Entry, vis
         **_texts(service, question, entry),
         **_beside(service, question, entry),
         **_marking(service, question, entry, visit),
-        **_group(group_jobs, service, question, entry, visit),
+        group=_group(group_jobs, service, question, entry, visit),
+        group_on=visit.by == "group",
     )
 
 
@@ -220,19 +221,16 @@ def _marking(service: ReviewService, question: ReviewQuestion, entry: Entry, vis
 
 def _group(
     group_jobs: GroupJobs, service: ReviewService, question: ReviewQuestion, entry: Entry, visit: Visit
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """The offer to mark a whole group; only for entries that wait, and not in a second marking."""
-    none = {"group": None, "group_on": False}
     if visit.round == "second" or entry.state == "marked" or service.request(entry) is not None:
-        return none
+        return None
     found = group_jobs.known(question).of(entry.key)
     if found is None or len(found.keys) < 2:
-        return none
+        return None
     states = service.gradebook.queue.states(question.id)
     number = sum(states.get(key) != "marked" for key in found.keys)
-    if number < 2:
-        return none
-    return {"group": {"word": WORDS[found.sort], "number": number, "name": found.name}, "group_on": visit.by == "group"}
+    return {"word": WORDS[found.sort], "number": number, "name": found.name} if number > 1 else None
 
 
 WORDS = {
