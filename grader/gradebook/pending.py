@@ -106,6 +106,10 @@ def entries_of(record: GradeRecord, waits: Mapping[str, str]) -> Iterator[Entry]
                 yield _entry(record, part.id, check)
 
 
+_OF_CHECK = ("kind", "verdict", "max_score", "answer", "reading", "message", "details", "staff", "score")
+"""What an entry says as its check does."""
+
+
 def _entry(record: GradeRecord, part: str, check: CheckRecord) -> Entry:
     key = entry_key(check.id, record.submission)
     return Entry(
@@ -114,19 +118,11 @@ def _entry(record: GradeRecord, part: str, check: CheckRecord) -> Entry:
         attempt=record.attempt,
         check_id=check.id,
         part=part,
-        kind=check.kind,
-        verdict=check.verdict,
-        max_score=check.max_score,
-        answer=check.answer,
-        reading=check.reading,
-        message=check.message,
-        details=check.details,
-        staff=check.staff,
         student=record.student,
         digest=made_on(record, check),
         lot=int(hashlib.sha256(f"second\0{key}".encode()).hexdigest()[:8], 16) % LOTS,
         state="marked" if check.verdict.decided else "open",
-        score=check.score,
+        **{name: getattr(check, name) for name in _OF_CHECK},
     )
 
 

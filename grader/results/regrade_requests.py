@@ -18,7 +18,7 @@ from typing import Any
 
 from grader.assignment.model import Assignment
 from grader.errors import UsageError, did_you_mean
-from grader.files.yaml_source import Source, read_plain_yaml
+from grader.files.yaml_source import Place, Source, read_plain_yaml
 from grader.gradebook.regrade_requests import Request
 from grader.records import CheckRecord, GradeRecord
 from grader.results.effective import points_or_open
@@ -42,27 +42,22 @@ def read_requests(file: Path, records: Mapping[str, GradeRecord], assignment: As
         UsageError: anything in the file cannot be used; every mistake is listed with `file:line:column`.
     """
     source = _read(file)
-    faults: list[str] = [f"{file}:{f.place.line}:{f.place.column}: {f.what}" for f in source.faults]
     data = source.data if isinstance(source.data, dict) else {}
     record = records.get(str(data.get("submission")))
+    faults = [(fault.place, fault.what) for fault in source.faults]
     if record is None:
         hint = did_you_mean(str(data.get("submission")), records, "it is the name of the report that you were given")
-        faults.append(_located(file, source, ("submission",), f"`submission` names nobody in this class{hint}"))
+        faults.append((source.place(("submission",)), f"`submission` names nobody in this class{hint}"))
     entries = data.get("requests")
     if not isinstance(entries, list) or not entries:
-        faults.append(_located(file, source, ("requests",), "`requests` must list at least one check with a reason"))
+        faults.append((source.place(("requests",)), "`requests` must list at least one check with a reason"))
         entries = []
-    requests = []
     for i, entry in enumerate(entries):
-        path = ("requests", i)
-        wrong = list(_wrong(entry, record, assignment))
-        faults += [_located(file, source, (*path, key) if key else path, what) for key, what in wrong]
-        if record is not None and not wrong:
-            item, reason = str(entry.get("item") or ""), str(entry["reason"]).strip()
-            requests.append(Request(record.submission, record.attempt, str(entry["check"]), item, reason))
-    if faults:
-        raise UsageError("\n".join(faults))
-    return requests
+        faults += [(source.place(("requests", i, *key)), what) for *key, what in _wrong(entry, record, assignment)]
+    if faults or record is None:
+        raise UsageError("\n".join(_located(file, *fault) for fault in faults))
+    who = (record.submission, record.attempt)
+    return [Request(*who, str(one["check"]), str(one.get("item") or ""), str(one["reason"]).strip()) for one in entries]
 
 
 def answered(record: GradeRecord, requests: Sequence[Request]) -> GradeRecord:
@@ -107,15 +102,14 @@ def _read(file: Path) -> Source:
         raise UsageError(f"{file} is not UTF-8: save it with that encoding") from error
     source = read_plain_yaml(text)
     if source.data is None and source.faults:
-        place, what = source.faults[0].place, source.faults[0].what
-        raise UsageError(f"{file}:{place.line}:{place.column}: {what}")
+        raise UsageError(_located(file, source.faults[0].place, source.faults[0].what))
     return source
 
 
-def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> Iterator[tuple[str, str]]:
-    """The mistakes in one entry, as (key, sentence)."""
+def _wrong(entry: Any, record: GradeRecord | None, assignment: Assignment) -> Iterator[tuple[str, ...]]:
+    """The mistakes in one entry, as (key, sentence); the sentence alone where the whole entry is none."""
     if not isinstance(entry, dict):
-        yield "", "a request needs the keys `check` and `reason`"
+        yield ("a request needs the keys `check` and `reason`",)
         return
     for key in sorted(set(entry) - set(_KEYS)):
         yield key, f"unknown key {key!r} — allowed: {', '.join(_KEYS)}"
@@ -139,6 +133,5 @@ def _items(check: str, assignment: Assignment) -> list[str]:
     return [item.earns for item in rubric]
 
 
-def _located(file: Path, source: Source, path: tuple[str | int, ...], what: str) -> str:
-    place = source.place(path)
+def _located(file: Path, place: Place, what: str) -> str:
     return f"{file}:{place.line}:{place.column}: {what}"

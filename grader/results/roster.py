@@ -193,14 +193,9 @@ def _student(header: Sequence[str], cells: Sequence[str], line: int) -> tuple[St
 
 def _repeated(students: Sequence[Student], path: Path) -> list[str]:
     """Mistakes for ids and emails that two rows share; names may be shared."""
-    faults = []
-    for key in ("id", "email"):
-        first: dict[str, int] = {}
-        for student in students:
-            value = normal(getattr(student, key), key)
-            if value and value in first:
-                typed = getattr(student, key)
-                faults.append(f"{path}:{student.line}: {key} {typed!r} is in line {first[value]} already")
-            elif value:
-                first[value] = student.line
-    return faults
+    return [
+        f"{path}:{again.line}: {key} {getattr(again, key)!r} is in line {same[0].line} already"
+        for key in ("id", "email")
+        for same in _index(students, key).values()
+        for again in same[1:]
+    ]

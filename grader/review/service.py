@@ -191,12 +191,9 @@ class ReviewService:
         held = self.gradebook.leases.held_by_others(entry.check_id, marker, self.clock())
         alike = self.gradebook.queue.some([key for key in others if key != entry.key and key not in held])
         rubric, version = self.rubric_of(entry, marker)
-        batch, marks, overrides = secrets.token_hex(8), [], []
-        for one in [entry, *(other for other in alike.values() if other.state != "marked")]:
-            mark = replace(self._mark(one, draft, marker, rubric, version), via="group", batch=batch)
-            marks.append(mark)
-            overrides.append(marking.override(mark, one, rubric))
-        self.commit(marks, overrides)
+        entries, batch = [entry, *(one for one in alike.values() if one.state != "marked")], secrets.token_hex(8)
+        marks = [replace(self._mark(one, draft, marker, rubric, version), via="group", batch=batch) for one in entries]
+        self.commit(marks, [marking.override(*pair, rubric) for pair in zip(marks, entries, strict=True)])
         return marks
 
     def undo(self, batch: str, marker: str) -> int:
