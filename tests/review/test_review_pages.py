@@ -10,7 +10,9 @@ import pytest
 from desk_class import open_class, record_of
 from local_browser import local_access
 
+from grader.gradebook import Override
 from grader.gradebook.pending import entry_key
+from grader.gradebook.records import digest_of
 from grader.gradebook.regrade_requests import Request
 from grader.records import Verdict
 from grader.review.marks import Draft
@@ -348,6 +350,15 @@ def test_faults_and_undecided_answers_stand_in_the_same_queue_with_advice(course
     assert "hw11 grade" in fault
     assert "SandboxError: gone" in fault
     assert course.gradebook.overrides() == []
+
+
+def test_what_waits_because_of_a_person_is_no_fault_of_the_judge(course):
+    course.hand_in({"one": "a*b+0"}, "wa.area", verdict=Verdict.WRONG, kind="expr")
+    before = Override("one", 1, "wa.area", 1.0, "grace", "looked", digest=digest_of("a*b+0", "f"))
+    course.service.commit([], [before])
+    course.hand_in({"one": "b*a"}, "wa.area", verdict=Verdict.WRONG, kind="expr")
+    page = course.browser().get(at("one", check="wa.area")).text
+    assert ("The judge could not" in page, "it has changed since" in page) == (False, True)
 
 
 def test_a_request_stands_beside_the_decision_and_needs_an_answer(course):

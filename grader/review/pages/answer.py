@@ -15,7 +15,7 @@ from markupsafe import Markup
 from grader.files.untrusted_text import shown
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
-from grader.gradebook.pending import Entry
+from grader.gradebook.pending import CHANGED, OPENED, Entry
 from grader.gradebook.regrade_requests import Request
 from grader.records import EVERY_PART, Verdict
 from grader.results.anonymise import entry_label, scrubber
@@ -155,7 +155,6 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
     field = question.part.fields.get(question.name)
     model = to_html(spec.full) if spec is not None else _model_line(service, question, field)
     hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
-    waits = entry.verdict is Verdict.UNDECIDED and entry.message.startswith("waits until")
     return {
         "answer": answer if answer is None or typed else words,
         "marks_evidence": "<mark>" in words,
@@ -163,12 +162,19 @@ def _texts(service: ReviewService, question: ReviewQuestion, entry: Entry) -> di
         "reading": to_mathml(entry.reading, question.part.symbols) if typed and entry.reading else None,
         "model": model,
         "hint": hint,
-        "advice": "This depends on an earlier answer that is not decided yet: decide that one first." if waits
-        else _ADVICE.get(entry.verdict, ""),
+        "advice": _advice(entry),
         "said": shown(scrub(entry.message), 600),
         "facts": [(shown(label, 60), shown(scrub(value), 600)) for label, value in entry.details],
         "staff": shown(scrub(entry.staff), 4_000),
-    }  # fmt: skip
+    }
+
+
+def _advice(entry: Entry) -> str:
+    if entry.message in (OPENED, CHANGED):
+        return "Read it beside the model answer and say what it earns."
+    if entry.verdict is Verdict.UNDECIDED and entry.message.startswith("waits until"):
+        return "This depends on an earlier answer that is not decided yet: decide that one first."
+    return _ADVICE.get(entry.verdict, "")
 
 
 def _beside(service: ReviewService, question: ReviewQuestion, entry: Entry) -> dict[str, Any]:
