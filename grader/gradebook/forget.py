@@ -15,6 +15,7 @@ from grader.gradebook.engine import Book, as_gradebook_error
 from grader.gradebook.gradings import SHARED, cache
 from grader.gradebook.pending import entry_key, indexed
 from grader.gradebook.records import records
+from grader.gradebook.schema import metadata
 
 
 def forget(book: Book, submission: str) -> int:
@@ -25,13 +26,11 @@ def forget(book: Book, submission: str) -> int:
     """
     engine = book.engine
     with as_gradebook_error(book.where):
-        metadata = sa.MetaData()
-        metadata.reflect(engine)
         with engine.begin() as connection:
             several = connection.scalar(sa.select(records.c.id).where(records.c.attempt > 1).limit(1)) is not None
             deleted = sum(
                 connection.execute(sa.delete(table).where(about)).rowcount
-                for table, about in _places(connection, metadata, submission)
+                for table, about in _places(connection, submission)
             )
             if deleted:  # nobody knows whose answers are repeated there: they are decided again
                 connection.execute(sa.delete(cache).where(cache.c.submission == SHARED))
@@ -44,11 +43,9 @@ def forget(book: Book, submission: str) -> int:
     return deleted
 
 
-def _places(
-    connection: sa.Connection, metadata: sa.MetaData, submission: str
-) -> list[tuple[sa.Table, sa.ColumnElement[bool]]]:
+def _places(connection: sa.Connection, submission: str) -> list[tuple[sa.Table, sa.ColumnElement[bool]]]:
     """(table, condition) of every row about a submission; rows that refer to others are deleted before these."""
-    keys = {entry_key(check, submission) for check in _checks(connection, metadata)}
+    keys = {entry_key(check, submission) for check in _checks(connection)}
     asked = metadata.tables["requests"]
     requests = sa.select(asked.c.id).where(asked.c.submission == submission)
     referring: list[tuple[sa.Table, sa.ColumnElement[bool]]] = []
@@ -71,7 +68,7 @@ def _named(connection: sa.Connection, events: sa.Table, submission: str) -> list
     return [number for number, says in connection.execute(seen) if word.search(says)]
 
 
-def _checks(connection: sa.Connection, metadata: sa.MetaData) -> set[str]:
+def _checks(connection: sa.Connection) -> set[str]:
     """Every check that ever had an entry in the marking queue."""
     tables = [table for table in metadata.sorted_tables if {"key", "check_id"} <= set(table.c.keys())]
     return {check for table in tables for check in connection.scalars(sa.select(table.c.check_id).distinct())}

@@ -8,7 +8,6 @@ settled when a person says that they have seen it, and comes back if it changes.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,17 +141,16 @@ def _replaced(gradebook: Gradebook, heads: Sequence[Head]) -> Iterator[Finding]:
 
 def _disagreements(gradebook: Gradebook) -> Iterator[Finding]:
     """Answers whose second marking came to other points, and that nobody has marked again since."""
-    latest: dict[str, dict[str, tuple[int, str, float | None, str]]] = defaultdict(dict)
-    for mark in gradebook.marking.marks.marked_twice():
-        latest[mark.key][mark.round] = (mark.id, mark.marker, mark.score, mark.check_id)
-    entries = gradebook.queue.some(latest.keys())
-    for key, rounds in sorted(latest.items()):
-        first, second = rounds.get("first"), rounds.get("second")
-        if first is None or second is None or first[2] is None or key not in entries:
+    latest = {(mark.key, mark.round): mark for mark in gradebook.marking.marks.marked_twice()}
+    entries = gradebook.queue.some({key for key, _ in latest})
+    for key, entry in sorted(entries.items()):
+        first, second = latest.get((key, "first")), latest.get((key, "second"))
+        if first is None or second is None or first.score is None:
             continue
-        if first[0] < second[0] and first[2] != second[2]:
-            says = f"{first[1]} gave {first[2]:g} and {second[1]} {second[2] or 0:g} for one answer to {first[3]}"
-            yield Finding("marks disagree", says, (entries[key].submission,), False, first[3], key)
+        if first.id < second.id and first.score != second.score:
+            gave = f"{first.marker} gave {first.score:g} and {second.marker} {second.score or 0:g}"
+            says = f"{gave} for one answer to {first.check_id}"
+            yield Finding("marks disagree", says, (entry.submission,), False, first.check_id, key)
 
 
 def _not_taken(folder: Path) -> Iterator[Finding]:

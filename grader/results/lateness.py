@@ -39,20 +39,16 @@ COMMON = Terms()
 class Lateness:
     """How late one submission is, and what that costs.
 
-    `late` is the time after the student's deadline (zero if in time), `days` how many days it has begun (0 within
-    `grace`), `slip_days` how many of those cost nothing. `cost` is the deduction for the other days; `at_most` says
-    that it was limited to the policy's maximum. `closed_after` is the policy's number of days after which nothing
-    counts, if this submission came later; else None. `known` is False if the time of submission is not known.
+    `late` is the time after the student's deadline (zero if in time), `days` how many days it has begun (0 if excused
+    or within the grace), `slip_days` how many of those cost nothing. `cost` is the deduction, `consequence` says it in
+    words. `known` is False if the time of submission is not known.
     """
 
     late: timedelta = timedelta(0)
     days: int = 0
     slip_days: int = 0
     cost: Deduction = _NOTHING
-    at_most: bool = False
-    grace: timedelta = timedelta(0)
-    closed_after: int | None = None
-    excused: bool = False
+    consequence: str = ""
     known: bool = True
 
     def deduction(self, score: float) -> float:
@@ -65,20 +61,7 @@ class Lateness:
 
         It says no number of points that depends on the score, which students may not know before release.
         """
-        return f"Handed in {_spelled(self.late)} after the deadline; {self._consequence}" if self.late else ""
-
-    @property
-    def _consequence(self) -> str:
-        if self.excused:
-            return "excused, so nothing is deducted"
-        if self.closed_after is not None:
-            counts = f"only work of the first {counted(self.closed_after, 'day')} after it counts"
-            return f"{counts if self.closed_after else 'nothing counts after it'}: −100 %"
-        if not self.days:
-            return f"within the {_spelled(self.grace)} of grace, so nothing is deducted"
-        used = f"{counted(self.slip_days, 'slip day')} used; " if self.slip_days else ""
-        most = ", the most there is" if self.at_most else ""
-        return used + ("nothing is deducted" if self.cost == _NOTHING else f"−{self.cost}{most}")
+        return f"Handed in {_spelled(self.late)} after the deadline; {self.consequence}" if self.late else ""
 
 
 def lateness(submitted_at: str | None, policy: LatePolicy, terms: Terms = COMMON) -> Lateness:
@@ -91,18 +74,25 @@ def lateness(submitted_at: str | None, policy: LatePolicy, terms: Terms = COMMON
     """
     handed_in = _moment(submitted_at)
     if handed_in is None:
-        return Lateness(known=False, excused=terms.excused)
+        return Lateness(known=False)
     due = policy.deadline + timedelta(days=terms.extra_days)
-    late = handed_in - max(due, terms.deadline or due)
-    grace = timedelta(minutes=policy.grace)
-    if late <= grace or terms.excused:
-        return Lateness(late=max(late, timedelta(0)), grace=grace, excused=terms.excused)
+    late, grace = handed_in - max(due, terms.deadline or due), timedelta(minutes=policy.grace)
     days = -(-late // _DAY)
+    if days <= 0:
+        return Lateness()
+    if terms.excused:
+        return Lateness(late, consequence="excused, so nothing is deducted")
+    if late <= grace:
+        return Lateness(late, consequence=f"within the {_spelled(grace)} of grace, so nothing is deducted")
     if policy.closes is not None and days > policy.closes:
-        return Lateness(late=late, days=days, cost=Deduction(share=1.0), closed_after=policy.closes)
+        first = f"only work of the first {counted(policy.closes, 'day')} after it counts"
+        says = f"{first if policy.closes else 'nothing counts after it'}: −100 %"
+        return Lateness(late, days, cost=Deduction(share=1.0), consequence=says)
     slip_days = min(days, policy.slip_days if terms.slip_days is None else max(0, terms.slip_days))
     cost, at_most = _cost(policy, days - slip_days)
-    return Lateness(late=late, days=days, slip_days=slip_days, cost=cost, at_most=at_most)
+    used = f"{counted(slip_days, 'slip day')} used; " if slip_days else ""
+    taken = "nothing is deducted" if cost == _NOTHING else f"−{cost}{', the most there is' if at_most else ''}"
+    return Lateness(late, days, slip_days, cost, used + taken)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -14,7 +14,7 @@ from grader.results.lateness import Lateness
 from reports.classroom import render_class
 from reports.student import render_student
 
-LATE = Lateness(late=timedelta(days=1, hours=3), days=2, slip_days=1, cost=Deduction(share=0.1))
+LATE = Lateness(timedelta(days=1, hours=3), 2, 1, Deduction(share=0.1), "1 slip day used; −10 %")
 DECIDED = Override(
     "ada", 1, "ta.area", 0.75, "SECRET-MARKER", "SECRET-REASON", "You meant <the product>, I think.", "2026-11-23",
     digest_of("a + b", "f" * 64),
@@ -42,7 +42,9 @@ def test_before_release_the_share_is_told_but_not_the_points_which_would_tell_th
 
 
 def test_points_that_are_taken_are_told_once(record, assignment):
-    late = effective_record(record(), [], replace(LATE, cost=Deduction(points=2.0)))
+    late = effective_record(
+        record(), [], replace(LATE, cost=Deduction(points=2.0), consequence="1 slip day used; −2 points")
+    )
     assert "1 slip day used; −2 points.</li>" in render_student(late, assignment, released=EVERY_PART)
 
 

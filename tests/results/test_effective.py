@@ -111,7 +111,7 @@ def test_bonus_points_lie_on_top_but_never_lift_a_part_above_its_most():
 
 
 def late(**cost):
-    return Lateness(late=timedelta(hours=2), days=1, cost=Deduction(**cost))
+    return Lateness(timedelta(hours=2), 1, cost=Deduction(**cost), consequence=f"−{Deduction(**cost)}")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ copied answers, and no more entries loaded than one page shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Mapping
+from typing import Any
 
 from grader.files.untrusted_text import shown
 from grader.gradebook.pending import Entry
@@ -25,28 +24,6 @@ from reports.pages import render
 PER_PAGE = 20
 _MEMBERS = 12
 _ROOM, _LINE = 1_200, 300
-
-
-@dataclass(frozen=True)
-class GroupView:
-    """One group for the template.
-
-    `waits` is the number of its entries that are not marked, `others` (key, name, text) of those besides the first.
-    """
-
-    group: Group
-    word: str
-    waits: int
-    hint: str
-    answer: str | None
-    reading: Markup | None
-    others: tuple[tuple[str, str, str], ...]
-    more: int
-
-    @property
-    def by_hand(self) -> bool:
-        """Whether a person made the group."""
-        return self.group.sort == "by hand"
 
 
 def groups_page(
@@ -94,21 +71,21 @@ def largest_waiting(service: ReviewService, group_jobs: GroupJobs, question: Rev
     return None
 
 
-def _view(group: Group, waits: int, entries: dict[str, Entry], question: ReviewQuestion) -> GroupView:
+def _view(group: Group, waits: int, entries: Mapping[str, Entry], question: ReviewQuestion) -> dict[str, Any]:
+    """One group: `others` has (key, name, text) of its entries besides the first, `more` counts those not shown."""
     entry, spec = entries[group.name], question.text
     text = _text(entry, _ROOM)
     others = [(key, entry_label(key), _text(entries[key], _LINE)) for key in group.keys[1:] if key in entries]
-    hint = suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else ""
-    return GroupView(
-        group=group,
-        word=WORDS[group.sort].lower() if len(group.keys) > 1 else "by itself",
-        waits=waits,
-        hint=hint,
-        answer=text if entry.answer is not None else None,
-        reading=to_mathml(entry.reading, question.part.symbols) if spec is None and entry.reading else None,
-        others=tuple(others),
-        more=max(0, len(group.keys) - 1 - len(others)),
-    )
+    return {
+        "group": group,
+        "word": WORDS[group.sort].lower() if len(group.keys) > 1 else "by itself",
+        "waits": waits,
+        "hint": suggestion(text, question.prompt, spec.empty, spec.full) if spec is not None and entry.answer else "",
+        "answer": text if entry.answer is not None else None,
+        "reading": to_mathml(entry.reading, question.part.symbols) if spec is None and entry.reading else None,
+        "others": others,
+        "more": max(0, len(group.keys) - 1 - len(others)),
+    }
 
 
 def _text(entry: Entry, room: int) -> str:
