@@ -5,7 +5,7 @@ Owns whose each submission is, and who is left. Only exact matches count; ambigu
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -55,12 +55,16 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
             owners[record.submission] = candidates[0]
         elif candidates:
             ambiguous[record.submission] = candidates
-    settled = _settled(ordered, ambiguous, roster, set(owners.values()))
-    owners |= settled
-    ambiguous = {name: students for name, students in ambiguous.items() if name not in settled}
+    claimed = [(record, _candidates(_claimed(record), roster.index)) for record in ordered]
+    named = Counter(candidates[0] for _, candidates in claimed if len(candidates) == 1)
+    once = {student for student, times in named.items() if times == 1} - set(owners.values())
+    for record, candidates in claimed:  # of those who could be meant, the one whom these files name and no others do
+        if len(candidates) == 1 and once.intersection(candidates, ambiguous.get(record.submission, ())):
+            owners[record.submission] = candidates[0]
+            del ambiguous[record.submission]
     sure = set(owners.values())
-    for record in ordered:
-        candidates, mine = _candidates(_claimed(record), roster.index), owners.get(record.submission)
+    for record, candidates in claimed:
+        mine = owners.get(record.submission)
         open_ = mine is None and record.submission not in ambiguous and is_loose(record.student)
         if len(candidates) == 1 and (candidates[0] in sure or not open_):
             if candidates[0] != mine:
@@ -102,22 +106,6 @@ def one_by_one(roster: Roster | None, found: Sequence[HandedIn]) -> Callable[[Ha
         return match(roster, [record, known] if known and known.submission != record.submission else [record])
 
     return matched
-
-
-def _settled(
-    records: Sequence[HandedIn], ambiguous: Mapping[str, tuple[Student, ...]], roster: Roster, sure: set[Student]
-) -> dict[str, Student]:
-    """Of submissions that could be several students', those whose files name one of these whom nobody else names."""
-    named: dict[Student, list[str]] = defaultdict(list)
-    for record in records:
-        claimed = _candidates(_claimed(record), roster.index)
-        if len(claimed) == 1:
-            named[claimed[0]].append(record.submission)
-    return {
-        who[0]: student
-        for student, who in named.items()
-        if len(who) == 1 and student in ambiguous.get(who[0], ()) and student not in sure
-    }
 
 
 def with_facts(heads: Sequence[Head], roster: Roster | None) -> list[Head]:
