@@ -65,14 +65,18 @@ def _key(check: CheckRecord, symbols: Mapping[str, object]) -> tuple[str, ...]:
     if check.mistake:
         return ("mistake", check.mistake)
     if check.reading:
-        return (check.verdict, _fingerprint(check.reading, json.dumps(symbols, sort_keys=True)))
+        return (check.verdict, values_of(check.reading, symbols))
     said = check.answer or check.message
     return (check.verdict, " ".join(said.split()).lower())
 
 
-@lru_cache(maxsize=16_384)
-def _fingerprint(reading: str, symbols: str) -> str:
+def values_of(reading: str, symbols: Mapping[str, object]) -> str:
     """The values of a reading at fixed points, as text; the reading itself if it has no values."""
+    return _values_of(reading, json.dumps(symbols, sort_keys=True))
+
+
+@lru_cache(maxsize=16_384)
+def _values_of(reading: str, symbols: str) -> str:
     declared = Symbols.from_spec(json.loads(symbols))
     try:
         tree = parse(reading, declared)

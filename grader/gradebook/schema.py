@@ -90,7 +90,7 @@ def _type(kind: Any) -> Any:
     if get_origin(kind) is Literal:
         return sa.String(20)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return sa.Enum(kind, native_enum=False, length=40, values_callable=list)
+        return sa.Enum(kind, native_enum=False, length=40, values_callable=lambda words: [word.value for word in words])
     return _PLAIN[kind]() if kind in _PLAIN else _Json(kind)
 
 

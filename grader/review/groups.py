@@ -14,8 +14,7 @@ from typing import Literal
 
 from grader.gradebook.marking.events import Event
 from grader.gradebook.marking.queue import Said
-from grader.records import CheckRecord, Verdict
-from reports.answer_classes import answer_classes
+from reports.answer_classes import values_of
 
 Sort = Literal["same text", "same formula", "near", "by hand"]
 
@@ -48,23 +47,12 @@ def same_text(said: Sequence[Said]) -> list[Group]:
 
 def same_formula(said: Sequence[Said], symbols: Mapping[str, object]) -> list[Group]:
     """Groups of entries whose answers were read as formulas with equal values; the others by their text."""
-    read = [(one.key, _check(one)) for one in said if one.reading]
-    groups = [Group("same formula", tuple(sorted(one.submissions))) for one in answer_classes(read, symbols)]
+    read: dict[str, list[str]] = defaultdict(list)
+    for one in said:
+        if one.reading:
+            read[values_of(one.reading, symbols)].append(one.key)
+    groups = [Group("same formula", tuple(sorted(keys))) for keys in read.values()]
     return groups + same_text([one for one in said if not one.reading])
-
-
-def _check(one: Said) -> CheckRecord:
-    """A check record with only the facts by which formulas are grouped."""
-    return CheckRecord(
-        id=one.key,
-        kind="expr",
-        verdict=Verdict.UNDECIDED,
-        score=None,
-        max_score=0.0,
-        visibility="hidden",
-        answer=one.answer,
-        reading=one.reading,
-    )
 
 
 def texts_to_compare(said: Sequence[Said], exact: Sequence[Group]) -> dict[str, tuple[str, int]]:
