@@ -29,12 +29,11 @@ from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
-from grader.results.attempts import effective_class
 from grader.results.compare_runs import authored
 from grader.results.course import Course
 from grader.results.effective import effective_records
 from grader.results.lookup import HandedIn
-from grader.results.publish import NOT_TAKEN, is_published, publish_class, publish_record, write_not_taken
+from grader.results.publish import NOT_TAKEN, publish_due, publish_record, write_not_taken
 from grader.results.roster import ROSTER, find_roster
 from grader.results.roster_match import one_by_one
 from grader.sandbox import Device, Isolation
@@ -119,7 +118,7 @@ def command(
             with display:
                 return _summary(discovered, [], out)
         grading.record(todo, pool, display, gradebook.gradings.entries if resume else no_entries)
-        records = grading.publish()
+        records = publish_due(course)
     return _summary(discovered, records, out)
 
 
@@ -165,16 +164,6 @@ class _Grading:
                 counts = effective(record)
                 publish_record(counts, self.course, released.parts_of(counts))
                 display.finished(counts, progress)
-
-    def publish(self) -> list[GradeRecord]:
-        """Write the pages of the class, and every report that an earlier run did not write or that is out of date."""
-        assignment, out = self.course.assignment, self.course.gradebook.folder
-        records, released = effective_class(self.course), self.course.gradebook.releases.latest()
-        for record in records:
-            if not is_published(record, assignment, out, released.parts_of(record)):
-                publish_record(record, self.course, released.parts_of(record))
-        publish_class(records, assignment, out)
-        return records
 
 
 def known_sources(out: Path) -> Sequence[SubmissionSource]:

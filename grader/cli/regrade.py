@@ -25,7 +25,6 @@ from grader.grading.fingerprint import record_key
 from grader.grading.worker_grader import Settings, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
-from grader.results.attempts import effective_class
 from grader.results.compare_runs import (
     ChangeGroup,
     OutcomeChange,
@@ -37,7 +36,7 @@ from grader.results.compare_runs import (
 )
 from grader.results.course import Course
 from grader.results.effective import effective_records, in_force
-from grader.results.publish import publish_class, publish_record
+from grader.results.publish import publish_due
 from grader.results.roster_match import match
 from grader.sandbox import Device, Isolation
 from grader.submission.load import handed_in_sha256
@@ -225,10 +224,7 @@ def _write(course: Course, again: _Again, settings: Settings) -> None:
     gradebook.problems.keep(assignment.sha256, authored(assignment))
     for key, record in again.after.items():
         gradebook.append(record, record_key(again.sources[key], record.files_sha256, assignment.sha256, settings))
-    records, released = effective_class(course), gradebook.releases.latest()
-    for record in records:
-        publish_record(record, course, released.parts_of(record))
-    publish_class(records, assignment, folder)
+    publish_due(course)
     say(f"{counted(len(again.after), 'record')} written; pages in {folder} are new")
-    if released.results:
+    if gradebook.releases.latest().results:
         say(f"results were released before: `hw11 release {folder}` lists whose changed, and records the new release")

@@ -17,6 +17,7 @@ from grader.assignment.model import Assignment
 from grader.files.atomic import write_atomically
 from grader.files.csv_cells import table, unguarded
 from grader.records import GradeRecord
+from grader.results.attempts import effective_class
 from grader.results.course import Course
 from grader.results.grade_table import grade_table
 
@@ -109,6 +110,16 @@ def not_taken(out: Path) -> list[tuple[str, str]]:
         return []
     rows = list(csv.reader(io.StringIO(text, newline="")))[1:]
     return [(unguarded(row[0]), unguarded(row[1])) for row in rows if len(row) == 2]
+
+
+def publish_due(course: Course) -> list[GradeRecord]:
+    """Write the reports of a class that are missing or out of date, and its pages; returns its effective records."""
+    records, released = effective_class(course), course.gradebook.releases.latest()
+    for record in records:
+        if not is_published(record, course.assignment, course.gradebook.folder, released.parts_of(record)):
+            publish_record(record, course, released.parts_of(record))
+    publish_class(records, course.assignment, course.gradebook.folder)
+    return records
 
 
 def publish_class(records: Sequence[GradeRecord], assignment: Assignment, out: Path) -> None:
