@@ -7,9 +7,8 @@ Owns the order of a run: find submissions, take the lock, grade what is missing,
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -17,15 +16,15 @@ import click
 
 from grader.assignment.load import ASSIGNMENT_FILE
 from grader.assignment.model import Assignment
-from grader.cache import Entries
 from grader.cli.output import OUR_FAULT, json_option, on_assignment, roster_option, say
-from grader.cli.progress_display import Display, display_for
+from grader.cli.progress_display import display_for
 from grader.errors import UsageError
 from grader.files.untrusted_text import visible
 from grader.gradebook import Gradebook
 from grader.gradebook.location import exists
 from grader.grading.batch import WorkerPool, grade_class, no_entries
 from grader.grading.fingerprint import record_key
+from grader.grading.progress import Progress
 from grader.grading.worker_grader import Settings, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
@@ -107,8 +106,7 @@ def command(
     settings = Settings(assignment.root, class_secret(out, secret_file), isolation, device)
     with Gradebook(out, database) as gradebook, gradebook.lock("hw11 grade"):
         course = Course(gradebook, assignment, students)
-        grading = _Grading(course, settings, found, _keys(found, assignment, settings))
-        todo = grading.due() if resume else found
+        todo = _due(course, settings, found) if resume else found
         if known := len(found) - len(todo):
             say(f"{known} of {counted(len(found), 'submission')} graded already; --fresh grades them again")
         write_not_taken(discovered.not_taken, out)
@@ -117,53 +115,42 @@ def command(
         if not todo and _is_settled(out, gradebook, assignment, roster):
             with display:
                 return _summary(discovered, [], out)
-        grading.record(todo, pool, display, gradebook.gradings.entries if resume else no_entries)
+        entries, expected = gradebook.gradings.entries if resume else no_entries, gradebook.gradings.seconds()
+        if todo:
+            gradebook.problems.keep(assignment.sha256, authored(assignment))
+        run = grade_class(todo, settings, pool, entries=entries, expected=expected, watch=display.watch)
+        with display, closing(run):
+            for counts, progress in _keep(course, settings, found, run):
+                display.finished(counts, progress)
         records = publish_due(course)
     return _summary(discovered, records, out)
 
 
-@dataclass(frozen=True)
-class _Grading:
-    """One run of `hw11 grade`. `keys` are the keys of the records, by submission and attempt."""
+def _due(course: Course, settings: Settings, found: Sequence[SubmissionSource]) -> list[SubmissionSource]:
+    """The submissions without a record, or whose record has another key."""
+    assignment, graded, due = course.assignment, course.gradebook.fingerprints(), []
+    for one in found:
+        files = handed_in_sha256(one, assignment.modules, assignment.notebook)
+        if graded.get((one.id, one.attempt)) != record_key(one, files, assignment.sha256, settings):
+            due.append(one)
+    return due
 
-    course: Course
-    settings: Settings
-    found: Sequence[SubmissionSource]
-    keys: Mapping[tuple[str, int], str]
 
-    def due(self) -> list[SubmissionSource]:
-        """The submissions without a record, or whose record has another key."""
-        graded = self.course.gradebook.fingerprints()
-        return [one for one in self.found if graded.get((one.id, one.attempt)) != self.keys[one.id, one.attempt]]
-
-    def record(
-        self,
-        todo: Sequence[SubmissionSource],
-        pool: WorkerPool,
-        display: Display,
-        entries: Callable[[str], Entries],
-    ) -> None:
-        """Grade submissions, and save and publish each as soon as it is done; `entries` are stored results."""
-        gradebook, assignment = self.course.gradebook, self.course.assignment
-        if todo:
-            gradebook.problems.keep(assignment.sha256, authored(assignment))
-        overrides, released = gradebook.overrides(), gradebook.releases.latest()
-        handed_in: list[HandedIn] = [*gradebook.heads.latest(), *self.found]
-        match = one_by_one(self.course.roster, list({one.submission: one for one in handed_in}.values()))
-
-        def effective(record: GradeRecord) -> GradeRecord:
-            return effective_records([record], overrides, assignment, match(record))[0]
-
-        expected = gradebook.gradings.seconds()
-        run = grade_class(todo, self.settings, pool, entries=entries, expected=expected, watch=display.watch)
-        with display, closing(run):
-            for progress in run:
-                record = progress.record
-                gradebook.gradings.add(progress.source, progress.seconds, progress.computed)
-                gradebook.append(record, self.keys[record.submission, record.attempt])
-                counts = effective(record)
-                publish_record(counts, self.course, released.parts_of(counts))
-                display.finished(counts, progress)
+def _keep(
+    course: Course, settings: Settings, found: Sequence[HandedIn], run: Iterable[Progress]
+) -> Iterator[tuple[GradeRecord, Progress]]:
+    """Save and publish the record of each submission as soon as it is graded; yields what counts of it."""
+    gradebook, assignment = course.gradebook, course.assignment
+    overrides, released = gradebook.overrides(), gradebook.releases.latest()
+    known = {one.submission: one for one in (*gradebook.heads.latest(), *found)}
+    match = one_by_one(course.roster, list(known.values()))
+    for progress in run:
+        source, record = progress.source, progress.record
+        gradebook.gradings.add(source, progress.seconds, progress.computed)
+        gradebook.append(record, record_key(source, record.files_sha256, assignment.sha256, settings))
+        (counts,) = effective_records([record], overrides, assignment, match(record))
+        publish_record(counts, course, released.parts_of(counts))
+        yield counts, progress
 
 
 def known_sources(out: Path) -> Sequence[SubmissionSource]:
@@ -172,15 +159,6 @@ def known_sources(out: Path) -> Sequence[SubmissionSource]:
         return ()
     with Gradebook.existing(out) as gradebook:
         return gradebook.gradings.sources()
-
-
-def _keys(found: Sequence[SubmissionSource], assignment: Assignment, settings: Settings) -> dict[tuple[str, int], str]:
-    """The key of each record, by submission and attempt."""
-    keys = {}
-    for one in found:
-        files = handed_in_sha256(one, assignment.modules, assignment.notebook)
-        keys[one.id, one.attempt] = record_key(one, files, assignment.sha256, settings)
-    return keys
 
 
 def _pool(

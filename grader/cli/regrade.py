@@ -26,7 +26,6 @@ from grader.grading.worker_grader import Settings, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import GradeRecord
 from grader.results.compare_runs import (
-    ChangeGroup,
     OutcomeChange,
     authored,
     grouped,
@@ -163,23 +162,24 @@ def _print_checks(course: Course, again: _Again, changed: Sequence[OutcomeChange
     now = authored(course.assignment)
     last = ""
     for group in grouped(changed):
-        why = rewritten(group.check_id, before, now)
+        check = group[0].check_id
+        why = rewritten(check, before, now)
         if as_json:
-            for change in group.changes:
+            for change in group:
                 print_json(_line(change, why))
             continue
-        if group.check_id != last:
-            click.echo(f"{group.check_id}{f'  ({why})' if why else ''}")
-        last = group.check_id
+        if check != last:
+            click.echo(f"{check}{f'  ({why})' if why else ''}")
+        last = check
         click.echo(f"  {_group_line(group)}")
 
 
-def _group_line(group: ChangeGroup) -> str:
-    first = group.changes[0]
-    names = ", ".join(group.submissions[:_SHOWN]) + (", …" if len(group.submissions) > _SHOWN else "")
+def _group_line(group: Sequence[OutcomeChange]) -> str:
+    first = group[0]
+    names = ", ".join(change.submission for change in group[:_SHOWN]) + (", …" if len(group) > _SHOWN else "")
     why = f": {one_line(first.why)}" if first.why else ""
     stays = f" — but {first.decided.author} has decided this, which still counts" if first.decided else ""
-    return f"{len(group.changes):>4} {first.outcome}{why}{stays}  [{names}]"
+    return f"{len(group):>4} {first.outcome}{why}{stays}  [{names}]"
 
 
 def _line(change: OutcomeChange, rewritten: str) -> dict[str, object]:

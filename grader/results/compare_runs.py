@@ -71,19 +71,6 @@ class OutcomeChange:
         return self.after.message
 
 
-@dataclass(frozen=True)
-class ChangeGroup:
-    """The changes of one check that have the same outcome and reason."""
-
-    check_id: str
-    changes: tuple[OutcomeChange, ...]
-
-    @property
-    def submissions(self) -> tuple[str, ...]:
-        """The submissions concerned."""
-        return tuple(change.submission for change in self.changes)
-
-
 def outcome_changes(before: GradeRecord, after: GradeRecord, decisions: Mapping[str, Override]) -> list[OutcomeChange]:
     """The checks whose points, maximum or verdict differ, in the order of the newer record, removed checks last.
 
@@ -113,16 +100,13 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
     return with_parts(after, parts)
 
 
-def grouped(found: Sequence[OutcomeChange]) -> list[ChangeGroup]:
-    """Shifts grouped by check, then by outcome and reason, the largest groups of a check first."""
-    by_check: dict[str, dict[tuple[str, ...], list[OutcomeChange]]] = defaultdict(lambda: defaultdict(list))
+def grouped(found: Sequence[OutcomeChange]) -> list[list[OutcomeChange]]:
+    """Changes of the same check, outcome and reason together; check by check, the largest groups of each first."""
+    checks = list(dict.fromkeys(change.check_id for change in found))
+    groups: dict[tuple[str, ...], list[OutcomeChange]] = defaultdict(list)
     for change in found:
-        by_check[change.check_id][change.kind].append(change)
-    return [
-        ChangeGroup(check_id, tuple(same))
-        for check_id, kinds in by_check.items()
-        for same in sorted(kinds.values(), key=lambda same: -len(same))
-    ]
+        groups[change.check_id, *change.kind].append(change)
+    return sorted(groups.values(), key=lambda same: (checks.index(same[0].check_id), -len(same)))
 
 
 def authored(assignment: Assignment) -> Authored:

@@ -59,9 +59,7 @@ def test_people_to_whom_the_same_happened_stand_together_the_many_first():
     for i, (score, says) in enumerate([(0.0, "too large"), (0.5, "a slip"), (0.5, "a slip"), (0.5, "a slip")]):
         after = record(check("x", score, message=says), check("y", 1.0), name=f"s{i}")
         found += outcome_changes(record(check("x", 1.0), check("y", 0.0), name=f"s{i}"), after, {})
-    assert [
-        (group.check_id, group.changes[0].gain, group.changes[0].why, len(group.changes)) for group in grouped(found)
-    ] == [
+    assert [(group[0].check_id, group[0].gain, group[0].why, len(group)) for group in grouped(found)] == [
         ("x", -0.5, "a slip", 3),
         ("x", -1.0, "too large", 1),
         ("y", 1.0, "", 4),
@@ -72,7 +70,7 @@ def test_whom_a_person_decided_about_is_told_apart():
     decided = Override("bob", 1, "x", 1.0, "marker", "why")
     found = outcome_changes(record(check("x", 1.0)), record(check("x", 0.0)), {})
     found += outcome_changes(record(check("x", 1.0), name="bob"), record(check("x", 0.0), name="bob"), {"x": decided})
-    assert [group.submissions for group in grouped(found)] == [("ada",), ("bob",)]
+    assert [[change.submission for change in group] for group in grouped(found)] == [["ada"], ["bob"]]
 
 
 @pytest.mark.parametrize(
