@@ -9,16 +9,16 @@ import getpass
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from grader import __version__
 from grader.assignment.locate import assignment_root
-from grader.errors import HarnessError, Hw11Error, SpecError, UsageError
+from grader.errors import Diagnostic, HarnessError, Hw11Error, SpecError, UsageError
 
 if TYPE_CHECKING:
     from grader.assignment.model import Assignment
@@ -46,7 +46,7 @@ def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoRetur
             sys.exit(command(*args, **kwargs) or 0)
         except SpecError as error:
             say(str(error))
-            annotate(error)
+            annotate(error.diagnostics)
             several = "s" if len(error.diagnostics) > 1 else ""
             say(f"\n{len(error.diagnostics)} mistake{several} in the problem files")
             sys.exit(BAD_INPUT)
@@ -66,11 +66,11 @@ def with_exit_codes(command: Callable[..., int | None]) -> Callable[..., NoRetur
     return run
 
 
-def annotate(error: SpecError) -> None:
+def annotate(found: Iterable[Diagnostic], level: Literal["error", "warning"] = "error") -> None:
     """In a GitHub workflow, print each mistake as an annotation, which is shown beside its line."""
     from grader.authoring.github_annotations import as_annotations, wanted
 
-    for line in as_annotations(error.diagnostics) if wanted() else ():
+    for line in as_annotations(found, level) if wanted() else ():
         say(line)
 
 

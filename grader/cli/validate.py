@@ -33,13 +33,13 @@ from grader.assignment.lint import lint
 from grader.assignment.load import read_assignment
 from grader.assignment.locate import assignment_root
 from grader.assignment.model import Assignment
-from grader.authoring.github_annotations import as_annotations, diagnose, wanted
+from grader.authoring.github_annotations import diagnose
 from grader.authoring.kit.template import files_to_fill_in
 from grader.authoring.mutation.subjects import Plan, functions_of
 from grader.authoring.mutation.trials import VERDICTS
 from grader.authoring.trial import Group, Trial
 from grader.authoring.validate import MUTANT_SHARE, validate
-from grader.cli.output import NOT_RIGHT, assignment_option, json_option, print_json, say, with_exit_codes
+from grader.cli.output import NOT_RIGHT, annotate, assignment_option, json_option, print_json, say, with_exit_codes
 from grader.cli.own_check import POLL_SECONDS, write_report
 from grader.errors import Diagnostic, SpecError, UsageError
 from grader.files.atomic import write_atomically
@@ -166,8 +166,9 @@ def run(assignment: Assignment, settings: Settings, plan: Plan, jobs: int, junit
             bar.update(task, description=f"{len(trials)} trials, {trial.name[:60]}", advance=bool(trial.measured))
             if as_json:
                 print_json(asdict(trial))
-    if wanted():
-        _annotate(assignment, trials)
+    for trial in trials:
+        if trial.fault:
+            annotate([diagnose(assignment, trial)], "warning" if trial.group in WARNINGS else "error")
     if junit is not None:
         write_atomically(junit, to_junit(trials), 0o644)
     return _summary(assignment, trials)
@@ -192,15 +193,6 @@ def write_page(assignment: Assignment, html: Path) -> None:
     with closing(sandbox) as executor, Judge() as judge:
         seen = list(preview(submission, list(assignment.parts), executor, judge))
         write_report(as_record(submission, assignment, executor, seen), assignment, html)
-
-
-def _annotate(assignment: Assignment, trials: Sequence[Trial]) -> None:
-    """In a GitHub workflow, print each failure as an annotation beside its line; a surviving mutant is a warning."""
-    for trial in trials:
-        if trial.fault:
-            level = "warning" if trial.group in WARNINGS else "error"
-            for line in as_annotations([diagnose(assignment, trial)], level):
-                say(line)
 
 
 def _bar() -> Progress:
