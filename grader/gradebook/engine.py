@@ -45,16 +45,6 @@ class Book:
     where: Path | str
 
     @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection for reading.
-
-        Raises:
-            GradebookError: the gradebook cannot be read.
-        """
-        with as_gradebook_error(self.where), self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A connection in a transaction, which is committed at the end, or rolled back if an exception is raised.
 
@@ -65,8 +55,12 @@ class Book:
             yield connection
 
     def rows(self, query: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
-        """Every row that a query finds."""
-        with self.reading() as connection:
+        """Every row that a query finds.
+
+        Raises:
+            GradebookError: the gradebook cannot be read.
+        """
+        with as_gradebook_error(self.where), self.engine.connect() as connection:
             return connection.execute(query).all()
 
     def values(self, query: sa.Select[Value]) -> Sequence[Value]:

@@ -28,9 +28,8 @@ class PendingIndex(Tables):
 
     def unread(self) -> int:
         """The number of records that were added since the index was last brought up to date."""
-        with self._book.reading() as connection:
-            last = connection.scalar(sa.select(indexed.c.record)) or 0
-            return connection.scalar(sa.select(sa.func.count()).where(records.c.id > last)) or 0
+        last = self._book.value(sa.select(indexed.c.record)) or 0
+        return self._book.value(sa.select(sa.func.count()).where(records.c.id > last)) or 0
 
     def read(self, apart: Mapping[str, Iterable[Entry]], progress: Callable[[int], None] = lambda done: None) -> int:
         """Bring the index up to date with new records and with overrides; returns how many records were read.

@@ -49,10 +49,6 @@ class CardRoutes:
             return HTMLResponse(home_page(self._service, user_of(request), lost=error), status_code=404)
         return RedirectResponse(f"/student/{found}", status_code=303)
 
-    def card(self, request: Request) -> Response:
-        """The card of the student whose submission this is."""
-        return self._page(request)
-
     def change(self, request: Request, sent: FormData) -> Response:
         """Change points, decide what waits unread, hold back or let go, and show the card again."""
         said = {name: str(value) for name, value in sent.items()}
@@ -61,7 +57,7 @@ class CardRoutes:
             refuse_unseen(card, said.get("target", ""), said.get("seen", ""))
             self._apply(card.counting, said, user_of(request))
         except UsageError as error:
-            return self._page(request, problem=str(error))
+            return self.card(request, problem=str(error))
         return RedirectResponse(f"/student/{self._submission(request)}", status_code=303)
 
     def _apply(self, record: GradeRecord, said: Mapping[str, str], author: str) -> None:
@@ -78,7 +74,8 @@ class CardRoutes:
             case _:
                 change(self._service, record, target, _number(said.get("points", "")), reason, says, author)
 
-    def _page(self, request: Request, problem: str = "") -> Response:
+    def card(self, request: Request, problem: str = "") -> Response:
+        """The card of the student whose submission this is."""
         page = card_page(self._service, self._submission(request), user_of(request), problem)
         return HTMLResponse(page, status_code=422 if problem else 200)
 

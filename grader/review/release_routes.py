@@ -66,13 +66,12 @@ class ReleaseRoutes:
         return undo_release(self._service.course(), marker)
 
     def _settle(self, sent: FormData, marker: str) -> None:
-        settle(self._service.gradebook, self._findings(), [str(key) for key in sent.getlist("key")], marker)
-
-    def _findings(self) -> list[Finding]:
-        return findings(self._service.course())
+        found, keys = findings(self._service.course()), [str(key) for key in sent.getlist("key")]
+        settle(self._service.gradebook, found, keys, marker)
 
     def _page(self, marker: str, *, done: Released | None = None, problem: str = "") -> Response:
-        found, roster = self._findings(), self._service.roster()
+        course = self._service.course()
+        found, roster = findings(course), course.roster
         kinds = {kind: [one for one in found if one.kind == kind] for kind in dict.fromkeys(one.kind for one in found)}
         page = render(
             "desk/release.html.j2",
