@@ -121,6 +121,7 @@ def _judge(course: Course, settings: Settings, jobs: int | None, *, kept: bool) 
     run = grade_class(
         sources, settings, pool, entries=gradings.entries, expected=gradings.seconds(), watch=display.watch
     )
+    done: dict[Key, GradeRecord] = {}
     with display, closing(run):
         for progress in run:
             record = progress.record
@@ -129,7 +130,8 @@ def _judge(course: Course, settings: Settings, jobs: int | None, *, kept: bool) 
             if record.has_harness_error:
                 again.left.append((record.submission, "a fault of ours, this time; `hw11 grade` tries again"))
             else:
-                again.after[record.submission, record.attempt] = record
+                done[record.submission, record.attempt] = record
+    again.after.update((key, done[key]) for key in again.sources if key in done)  # not as workers happen to end
     return again
 
 

@@ -11,6 +11,7 @@ from runnable import isolation
 from grader.assignment.load import load_assignment
 from grader.gradebook import Gradebook, Override
 from grader.gradebook.records import digest_of
+from grader.grading.batch import grade_class
 from grader.grading.score import sum_part
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.compare_runs import authored, grouped, never_lower, outcome_changes, rewritten
@@ -214,6 +215,17 @@ def test_a_change_is_shown_then_applied_and_people_s_decisions_survive(graded, t
     assert graded().stdout == ""
     told = hw11("explain", out, "cyd", "tinyb.entries", "--assignment", tiny).stdout
     assert [word in told for word in ("256000", "half right", "marker", "decided", "counts")] == [True] * 5
+
+
+@pytest.mark.slow
+def test_changes_are_told_in_one_order_whichever_worker_ends_first(graded, tiny, monkeypatch):
+    def backwards(*given, **options):
+        yield from list(grade_class(*given, **options))[::-1]
+
+    monkeypatch.setattr("grader.cli.regrade.grade_class", backwards)
+    change(tiny, "tolerance: 1 %", "tolerance: 5 %")
+    lines = [json.loads(line) for line in graded("--json").stdout.splitlines()]
+    assert [one["submission"] for one in lines if one["event"] == "total"] == ["bob", "cyd"]
 
 
 @pytest.mark.slow
