@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -23,9 +23,6 @@ from grader.checks.spec import Told
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.seeding import generator
-
-if TYPE_CHECKING:
-    pass
 
 OBSERVER = "@counting:operations"
 _LEFT = (
