@@ -8,9 +8,9 @@ import click
 import pytest
 from test_layers import FLOOR_OF
 
-from grader.assignment.model import PartSpec
 from grader.assignment.reference import reference_text
 from grader.assignment.schema import schema_text
+from grader.assignment.spec import PartSpec
 from grader.checks.input_language import DRAWS
 from grader.checks.registry import kinds
 from grader.cli import main

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from grader.assignment.model import Assignment, AssignmentSpec, Part, PartSpec, Problem, ProblemSpec, problem_spec
+from grader.assignment.model import Assignment, Part, Problem
+from grader.assignment.spec import AssignmentSpec, PartSpec, ProblemSpec, problem_spec
 from grader.assignment.symbols import bounds
 from grader.assignment.validation_errors import diagnostic
 from grader.checks.base import Check, Complaint, PartFacts

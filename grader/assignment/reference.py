@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from grader.assignment.model import AssignmentSpec, FunctionSpec, PartSpec, ProblemSpec
+from grader.assignment.spec import AssignmentSpec, FunctionSpec, PartSpec, ProblemSpec
 from grader.assignment.symbols import PHRASES, SymbolSpec
 from grader.checks.registry import Place, kinds
 

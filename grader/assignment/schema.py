@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from grader.assignment.model import problem_spec
+from grader.assignment.spec import problem_spec
 
 _TYPED: Mapping[str, Mapping[str, Any]] = {
     "string": {"type": ["string", "number", "boolean"]},

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from grader.assignment.model import CALL
+from grader.assignment.spec import CALL
 from grader.checks.registry import kinds
 from grader.errors import Diagnostic, nearest
 from grader.files.yaml_source import Source

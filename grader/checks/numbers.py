@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, Literal
+from typing import Generic, Literal
 
 from pydantic import model_validator
 from typing_extensions import TypeVar
@@ -22,9 +22,6 @@ from grader.checks.spec import Expectation, Told, Withheld
 from grader.files.author_code import AuthorCodeError, called
 from grader.maths.reading.question import Tolerance
 from grader.records import Outcome, Verdict
-
-if TYPE_CHECKING:
-    pass
 
 
 class GridSpec(ForeseenSpec):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.assignment.load import load_assignment
-from grader.assignment.model import with_inputs
+from grader.assignment.spec import with_inputs
 from grader.authoring.kit.public_problems import public_files
 from grader.files.yaml_source import read_yaml
 

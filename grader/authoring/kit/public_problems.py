@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from grader.assignment.model import Assignment, Part, Problem, with_inputs
+from grader.assignment.model import Assignment, Part, Problem
+from grader.assignment.spec import with_inputs
 from grader.authoring.kit.strip_module import cut_down
 from grader.checks.spec import only
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from grader.assignment.model import Assignment, FunctionSpec, Part
+from grader.assignment.model import Assignment, Part
+from grader.assignment.spec import FunctionSpec
 from grader.assignment.symbols import in_short
 from grader.checks.field import comment
 from grader.checks.formula_spec import FormulaSpec
