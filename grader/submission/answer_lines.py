@@ -22,8 +22,8 @@ _COMMENT = re.compile(r"[ \t]#")
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 _WIDE_BLANKS = re.compile(r"^[ \u00a0\u2000-\u200a\u3000]+", re.M)
 _FRAME = re.compile(r"answers[ \t]*:[ \t]*(?:#.*)?", re.IGNORECASE)
-_BEFORE = r"(?P<mark>['\"]?)[\w-]+(?P=mark)[ \t]*[:：]"
-"""A name as it stands before prose, or ends it."""
+_BEFORE = r"(?P<mark>['\"]?)(?a:[A-Za-z_][\w-]*)(?P=mark)[ \t]*[:：]"
+"""A name as it stands before prose, or ends it; no word of another script is one, as in `结论：`."""
 _PROSE_STARTS = re.compile(rf"(?P<indent> +){_BEFORE}[ \t]*[|>][-+0-9]{{0,2}}[ \t]*(?:#.*)?")
 _PROSE_ENDS = re.compile(rf" *#|(?P<indent> +)?{_BEFORE}(?(indent)(?:[ \t]|$)|[ \t]*(?:[{{#].*)?$)")
 

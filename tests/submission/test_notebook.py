@@ -77,6 +77,9 @@ def test_backslashes_and_words_stay_as_typed(source):
         ("  why: |\n\nTwo paragraphs,\n\nof prose.\n", "\nTwo paragraphs,\n\nof prose."),
         ("  why: |\n    As YAML wants it.\n      - kept\n", "As YAML wants it.\n  - kept"),
         ("  why: >\none\ntwo\n", "one two"),
+        ("  why: |\n结论：\n学习率太大。\n", "结论：\n学习率太大。"),
+        ("  why: |\n  原因： 学习率\n  größer: nein\n  3: zu klein\n", "原因： 学习率\ngrößer: nein\n3: zu klein"),
+        ("  why: |\n  été : oui\n", "été : oui"),
     ],
 )
 def test_prose_may_stand_at_the_left_edge(typed, read_as):
