@@ -59,8 +59,8 @@ class Sheet:
 
     @cached_property
     def rows(self) -> tuple[CsvRow, ...]:
-        """Every row that is not blank; the header is the first."""
-        return tuple(row for row in self.lines if any(cell.strip() for cell in row.cells))
+        """Every row with something in a cell; the header is the first."""
+        return tuple(row for row in self.lines if any(map(held, row.cells)))
 
     @property
     def header(self) -> CsvRow:

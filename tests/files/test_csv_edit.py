@@ -129,6 +129,12 @@ def test_a_guarded_text_is_no_formula_and_comes_back(text):
     assert unguarded(guarded(text)) == text
 
 
+@pytest.mark.parametrize("blank", ["", ",", " ,\t", '=""', '"=""""", =""', '" ",=" "'])
+def test_a_row_in_which_no_cell_holds_anything_is_none(write, blank):
+    sheet = read_sheet(write(f'{blank}\na,b\n{blank}\n="0",\n'.encode()))
+    assert [row[0] for row in sheet.rows] == ["a", "0"]
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "'=1", "\n=1", " \n =1", "\u00a0@x", "＝1", "' '-1"]
 )
