@@ -22,6 +22,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
+from threading import Lock
 from typing import IO, Any, NamedTuple
 
 from grader.submission.file_kinds import ENVIRONMENT, is_litter
@@ -105,11 +106,12 @@ def open_archive(form: str, file: IO[bytes]) -> zipfile.ZipFile | tarfile.TarFil
 
 def members_of(archive: zipfile.ZipFile | tarfile.TarFile) -> Iterator[Member]:
     """The files of an archive, in its order, with the names that it gives them: these may point anywhere."""
+    alone = Lock()  # all are read from one file and its one place in it, and a page may read in several threads
     if isinstance(archive, zipfile.ZipFile):
         for info in archive.infolist():
             odd = "left out: a link" if stat.S_ISLNK(info.external_attr >> 16) else ""
             if not info.filename.endswith("/"):  # `is_dir` raises for a name without a letter
-                read = partial(_read_member, archive.open, info)
+                read = partial(_read_member, alone, archive.open, info)
                 yield Member(_name_as_meant(info), info.filename, info.file_size, read, odd)
         return
     for count, one in enumerate(archive):
@@ -117,7 +119,8 @@ def members_of(archive: zipfile.ZipFile | tarfile.TarFile) -> Iterator[Member]:
             raise OSError(f"more than {2 * MAX_MEMBERS} members")
         odd = "" if one.isreg() and not one.issparse() else _NO_PLAIN_FILE
         if not one.isdir():
-            yield Member(one.name, one.name, one.size, partial(_read_member, archive.extractfile, one), odd)
+            read = partial(_read_member, alone, archive.extractfile, one)
+            yield Member(one.name, one.name, one.size, read, odd)
 
 
 def readable_name(raw: str) -> str:
@@ -209,9 +212,9 @@ def _xz_chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield unpacker.decompress(packed, _CHUNK)
 
 
-def _read_member(open_member: Callable[[Any], Any], info: object, limit: int) -> bytes:
+def _read_member(alone: Lock, open_member: Callable[[Any], Any], info: object, limit: int) -> bytes:
     """The content of a member of an archive, whose header may lie about its size; see `Member`."""
-    with open_member(info) as member:
+    with alone, open_member(info) as member:
         return at_most(member, limit)
 
 
