@@ -256,8 +256,13 @@ def _by(person: Mapping[str, Any], listing: NameList, folder: str) -> Submission
 
 
 def _iso(text: object) -> str | None:
-    """A time as Ruby writes it, `2026-02-01 23:58:01.123456789 -08:00`, in ISO 8601; without an offset it is UTC."""
+    """A time as Ruby writes it, `2026-02-01 23:58:01.123456789 -08:00`, in ISO 8601; without an offset it is UTC.
+
+    None for anything else: a day alone would become its midnight.
+    """
     plain = re.sub(r"\.\d+| (?=[-+]\d|Z|UTC)|UTC$", "", str(text).strip())
+    if ":" not in plain:
+        return None
     try:
         time = datetime.fromisoformat(plain)
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")

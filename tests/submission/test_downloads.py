@@ -243,6 +243,15 @@ def test_a_group_on_gradescope_is_a_submission_of_each_member(lay):
     assert ("submission", "handed in together with 1 other") in group[0].notices
 
 
+@pytest.mark.parametrize(
+    "written", ["yesterday", "2026-11-20", "20261120", "10:00:00", "''", "9999-12-31 23:59:59 -08:00"]
+)
+def test_what_gradescope_lists_is_no_time_unless_it_has_a_day_and_an_hour_that_exist(lay, written):
+    told = METADATA.replace(":created_at: yesterday", f":created_at: {written}").encode()
+    found = find(lay({**GRADESCOPE, "submission_metadata.yml": told}))
+    assert next(one for one in found if one.student["gradescope"] == "503").submitted_at is None
+
+
 def test_what_gradescope_lists_without_files_or_holds_without_listing_keeps_a_row(lay):
     found = {one.student["gradescope"]: one for one in find(lay(GRADESCOPE))}
     assert files_of(found["503"]) == {}
