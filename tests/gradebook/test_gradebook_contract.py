@@ -1,5 +1,7 @@
 """What every gradebook promises, in a SQLite file and in a PostgreSQL database alike."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from store_records import record
 
@@ -94,3 +96,12 @@ def test_nobody_else_grades_meanwhile_and_everybody_may_read_and_mark(open_store
         assert list(other.records()) == ["ada"]
     with open_store() as gradebook, gradebook.lock("hw11 regrade"):
         assert len(gradebook.overrides()) == 1
+
+
+def test_two_pages_of_one_marker_may_save_their_drafts_at_once(open_store):
+    with open_store() as store:
+        drafts = store.marking.drafts
+        drafts.keep("k", "first", "ada", "wa.why", {"comment": "begun"})
+        with ThreadPoolExecutor(2) as pages:
+            list(pages.map(lambda i: drafts.keep("k", "first", "ada", "wa.why", {"comment": str(i)}), range(40)))
+        assert drafts.of("k", "first", "ada")["comment"] != "begun"

@@ -42,9 +42,11 @@ class Drafts(Tables):
 
     def keep(self, key: str, round_: Round, marker: str, check_id: str, content: Mapping[str, Any]) -> None:
         """Save a marker's draft in place of the one before; on disk when this returns."""
-        with self._book.writing() as connection:
-            discard(connection, key, round_, marker)
-            insert(connection, _drafts, _Draft(key, round_, marker, check_id, content, now()))
+        draft = _Draft(key, round_, marker, check_id, content, now())
+        again = sa.update(_drafts).where(*_same(key, round_, marker)).values(vars(draft))
+        with self._book.writing() as connection:  # not deleted first: two pages at once would both make the row again
+            if not connection.execute(again).rowcount:
+                insert(connection, _drafts, draft)
 
     def of(self, key: str, round_: Round, marker: str) -> dict[str, Any] | None:
         """A marker's draft of an entry; None if there is none."""
