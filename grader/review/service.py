@@ -135,10 +135,11 @@ class ReviewService:
     def card(self, submission: str, marker: str) -> tuple[Card, list[Entry]]:
         """The card of a student, and what of theirs is on the desk; each of that counts as revealed to the marker."""
         card = student_card(self.course(), self.gradebook.heads.latest(), submission)
-        found = [entry for entry in self.gradebook.queue.of(card.submissions) if entry.check_id in self.questions]
+        order, known = list(self.questions), self.gradebook.queue.of(card.submissions)
+        found = [entry for entry in known if entry.check_id in self.questions]
+        found.sort(key=lambda entry: order.index(entry.check_id))
         self.gradebook.marking.events.log(*(Event("reveal", one.key, one.check_id, marker) for one in found))
-        order = list(self.questions)
-        return card, sorted(found, key=lambda entry: order.index(entry.check_id))
+        return card, found
 
     def draft(self, entry: Entry, marker: str, round_: Round) -> Draft:
         """The marker's draft of an entry, else the mark on it (in the second round their own), else an empty draft."""

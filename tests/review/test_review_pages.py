@@ -221,6 +221,17 @@ def test_a_student_is_found_by_name_or_number_and_it_is_logged_who_asked(course,
     assert {(event.what, event.marker) for event in course.gradebook.marking.events.latest()} == {("reveal", "ada")}
 
 
+def test_what_a_card_reveals_stands_in_the_history_in_the_order_of_the_questions(course):
+    waits = {"area": "undecided", "twice": "undecided", "why": "needs_review", "more": "needs_review"}
+    for name in "abcd":
+        course.add(
+            record_of(name, {f"wa.{one}": {"answer": "x", "verdict": verdict} for one, verdict in waits.items()})
+        )
+        course.browser().get(f"/student/{name}")
+    revealed = [event.check_id for event in course.gradebook.marking.events.latest()]
+    assert revealed == [f"wa.{one}" for one in waits] * 4
+
+
 @pytest.mark.parametrize(("who", "told"), [("Nobody", "no submission in this class called"), ("", "no submission")])
 def test_a_student_who_is_not_found_is_told_and_nothing_is_revealed(shared, who, told):
     answer = shared.browser("ada").post("/find", data={"who": who})
