@@ -5,6 +5,9 @@ Owns printing the findings, and the browser that reports are printed with. The o
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -34,14 +37,15 @@ _SIGNS = {"good": "✓", "lower": "~", "missing": "✗"}
 def command(as_json: bool, root: Path | None) -> int:
     """Say what this machine can guarantee, found out by trying."""
     contained = False
-    for finding in chain(examine(_probes(root)), [_browser()]):
-        contained |= finding.isolates and finding.state == "good"
-        if as_json:
-            print_json(asdict(finding))
-            continue
-        print(f"{_SIGNS[finding.state]} {finding.what:12} {finding.says}")
-        if finding.advice:
-            print(f"  {'':12} → {finding.advice}")
+    with _probes(root) as probes:
+        for finding in chain(examine(probes), [_browser()]):
+            contained |= finding.isolates and finding.state == "good"
+            if as_json:
+                print_json(asdict(finding))
+                continue
+            print(f"{_SIGNS[finding.state]} {finding.what:12} {finding.says}")
+            if finding.advice:
+                print(f"  {'':12} → {finding.advice}")
     if not as_json:
         say("untrusted code can be graded here" if contained else "untrusted code cannot be graded safely here")
     return 0 if contained else NOT_RIGHT
@@ -54,8 +58,11 @@ def _browser() -> Finding:
     return Finding("browser", "good", f"{Path(path).name}: PDF reports can be made")
 
 
-def _probes(chosen: Path | None) -> Path:
-    """The folder of an assignment's probes; where none was named and none is near, one that is not there.
+@contextmanager
+def _probes(chosen: Path | None) -> Iterator[Path]:
+    """The folder of an assignment's probes; where none was named and none is near, none, in a folder that is private.
+
+    The folder in which somebody stands is no assignment, and nothing is found out by whether other users can read it.
 
     Raises:
         UsageError: what was named is no assignment.
@@ -65,5 +72,7 @@ def _probes(chosen: Path | None) -> Path:
     except UsageError:
         if chosen is not None:
             raise
-        root = Path()
-    return (root / "problems" / "probes").resolve()
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "problems" / "probes"
+        return
+    yield root / "problems" / "probes"

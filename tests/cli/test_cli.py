@@ -14,6 +14,7 @@ from command_line import hw11
 from runnable import isolation
 
 from grader.cli import doctor
+from grader.sandbox.setuid import others_reach
 from reports.pdf import BROWSERS
 
 RIGHT = "tinya: {size: m*k, bytes: 4*m*k, shape: wide, why: Because.}\ntinyb: {entries: 250000, seconds: 2.5 s}\n"
@@ -50,6 +51,15 @@ def test_doctor_needs_no_assignment_but_takes_none_that_is_none(monkeypatch, tmp
     assert len(seen) == 1
     assert CliRunner().invoke(doctor.command, ["--assignment", str(tmp_path)]).exit_code == 2
     assert len(seen) == 1
+
+
+def test_doctor_tries_no_folder_that_is_no_assignment_because_somebody_stands_in_it(monkeypatch):
+    """Who may read the folder in which the command is given says nothing of what this machine guarantees."""
+    monkeypatch.setattr(doctor, "examine", lambda probes: seen.append(others_reach(probes.parent.parent)) or [])
+    monkeypatch.chdir("/")
+    seen = []
+    CliRunner().invoke(doctor.command, [])
+    assert seen == [False]
 
 
 @pytest.mark.parametrize("name", [*BROWSERS, None])
