@@ -29,7 +29,7 @@ _OVER = re.compile(r"(\\[td]?frac\s*\{)\s*(?:\\mathrm\s*\{\s*d\s*\}|d)\s*([a-zA-
 _LIM = re.compile(r"(?:\\lim|lim)(?![A-Za-z])")
 _NEARING = re.compile(
     r"\s*([A-Za-z])\s*(?:\\to(?![A-Za-z])|\\rightarrow(?![A-Za-z])|→|->|(?P<down>\\downarrow(?![A-Za-z])|↓))\s*(.*?)"
-    r"(?:\s*\^?\s*\{?\s*(?P<side>[+⁺⁻-])\s*\}?)?\s*",
+    r"(?:\s*(?:\^\s*)?(?:\{\s*)?(?P<side>[+⁺⁻-])(?:\s*\})?)?\s*",
     re.DOTALL,
 )
 _SIDES = {"+": "limit_above", "⁺": "limit_above", "-": "limit_below", "⁻": "limit_below"}
