@@ -97,7 +97,7 @@ def unknown_word(text: str, start: int, stop: int, symbols: Symbols) -> Unreadab
     """The message for a word that means nothing in this question, with the nearest that does."""
     word = text[start:stop]
     column = start + 1
-    known = [name for name in symbols.by_name if len(name) <= 30]
+    known = [name for name, symbol in symbols.by_name.items() if len(name) <= 30 and not symbol.numbered]
     for start_of, advice in _ADVICE.items():
         if word.startswith(start_of):
             return Unreadable(f"{start_of} is not read here: {advice}", column)

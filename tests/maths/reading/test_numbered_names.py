@@ -61,6 +61,7 @@ def test_matrices_with_numbers_are_matrices(reference, typed, verdict):
         (r"\sum_{j=2}^1 a_j", "runs through nothing"),
         (r"\sum_{j=1}^2 a_j \sum_{j=1}^n j", "bound twice"),
         (r"\sum_{j=1}^{99999999999} a_j", "a_4 is not a name"),
+        (r"\sum_{j=1}^3 a_j + w", "its names are a_1, a_2, a_3, b_1, b_2, b_3, x, n, j"),
     ],
 )
 def test_what_is_not_bound_or_not_declared_is_refused(typed, says):
