@@ -47,6 +47,8 @@ BOMBS = [
     ("equation", "\\cup".join(["(0,1)"] * 200)),
     ("complexity", "+".join(["O(n^2)"] * 150)),
     ("complexity", "O(n^{n^{n^{n^n}}})"),
+    ("complexity", "O((3^n)!)"),
+    ("complexity", "O((n!)!)"),
     ("number", "1/4 " + "(25 %)" * 100),
 ]
 

@@ -222,13 +222,11 @@ class _Far(Evaluator):
     """Evaluates very far out, where exponentials and powers may be enormous or vanish."""
 
     def call(self, function: str, values: list[Value]) -> Value:
-        """A function; an exponential far below all digits is nothing."""
+        """A function; an exponential or a factorial of any size that a number of this kind can hold."""
         place = self.number(values[0])
         real = isinstance(place, self.mp.mpf)
-        if real and function == "exp" and self.mp.mag(place) <= _MAX_EXPONENT_BITS:
-            return self.mp.exp(place)
-        if real and function == "factorial":
-            return self.mp.factorial(place)
+        if real and function in ("exp", "factorial") and self.mp.mag(place) <= _MAX_EXPONENT_BITS:
+            return getattr(self.mp, function)(place)
         if real and function in _SATURATED and abs(place) > _MAX_SPECIAL:
             return Fraction(_SATURATED[function] * (1 if place > 0 else -1))
         return super().call(function, values)
