@@ -47,6 +47,8 @@ BOMBS = [
     ("equation", "\\cup".join(["(0,1)"] * 200)),
     ("complexity", "+".join(["O(n^2)"] * 150)),
     ("complexity", "O(n^{n^{n^{n^n}}})"),
+    ("expr", r"\frac{d}{" + "dx " * 60 + "n"),
+    ("expr", r"\frac{d^2}{" + "dx^2 " * 60 + "n"),
     ("complexity", "O((3^n)!)"),
     ("complexity", "O((n!)!)"),
     ("number", "1/4 " + "(25 %)" * 100),

@@ -43,8 +43,8 @@ _SIGNS: dict[RelationOperator, str] = {
 _SIGN = re.compile("|".join(_SIGNS.values()))
 _LETTERS = re.compile(r"\s*[A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*")
 _D = r"(?:\\mathrm\s*\{\s*d\s*\}|d|\\partial|∂)"
-_TIMES = r"(?:\s*\^\s*\{?\s*\d\s*\}?)?"
-_BY = rf"\s*(?:\\[,;:! ])*\s*{_D}\s*[A-Za-z]{_TIMES}"
+_TIMES = r"(?:\s*\^\s*(?:\{\s*)?\d(?:\s*\})?)?"
+_BY = rf"\s*(?:\\[,;:! ]\s*)*{_D}\s*[A-Za-z]{_TIMES}"  # no blank may be matched in two ways: it is repeated
 _DERIVATIVE = re.compile(
     rf"(?P<above>\\[td]?frac\s*\{{\s*)?{_D}(?P<times>{_TIMES})\s*(?(above)\}}\s*\{{|/)"
     rf"(?P<by>{_BY}(?(above)(?:{_BY})*|(?![A-Za-z])))(?(above)\s*\}})"
