@@ -238,6 +238,9 @@ def test_a_declared_function_is_no_factor(reference, answer, verdict):
         ("x^2 = 3", "sqrt(3-x^2) + sqrt(x^2-3) = 0", "equal"),
         ("y = sqrt(x)", "y^2 = x and y >= 0", "equal"),
         ("x > 0", "0*log(x) = 0", "equal"),
+        ("x > 0", "log(x) = log(x)", "equal"),
+        ("-1 <= x <= 1", "asin(x) = asin(x)", "equal"),
+        ("x = y", "sqrt(x) = sqrt(y)", "different"),
     ],
 )
 def test_relations_are_compared_by_where_they_are_true(reference, answer, verdict):

@@ -185,7 +185,7 @@ class OnBorder(Evaluator):
 
     def snapped_to_border(self, node: Node) -> Value:
         """The value of a tree; exactly a whole or half number where the point is nearly there."""
-        here = self.real(self.below(node))
+        here = self.gap(node)
         border = Fraction(int(self.mp.nint(2 * self.number(here))), 2)
         beside = (value_at(node, aside, self.digits) for aside in self.asides)
         wider = max((abs(self.number(value) - self.number(border)) for value in beside if value is not None), default=0)

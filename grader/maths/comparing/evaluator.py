@@ -116,13 +116,20 @@ class Evaluator(RealFunctions):
 
     def sign(self, node: Node) -> Value:
         """The sign of a tree; 0 where its value is nothing but residue, which shrinks as the precision grows."""
-        value = self.real(self.below(node))
+        value = self.gap(node)
         if isinstance(value, Fraction) or self.digits <= FLOAT_DIGITS or abs(value) > self.tiny(self.digits // 4):
             return self.exact("sign", [value])
         finer = Evaluator(self.point, 4 * self.digits)
-        again = finer.real(finer.below(node))
+        again = finer.gap(node)
         vanishes = abs(again) <= (abs(value) or self.tiny(self.digits)) * self.tiny(2 * self.digits)
         return Fraction(0) if vanishes else self.exact("sign", [again])
+
+    def gap(self, node: Node) -> Value:
+        """The real value of a tree; of a difference only where both sides are real, whatever cancels."""
+        match node:
+            case Binary("-", left, right):
+                return self.binary("-", self.real(self.below(left)), self.real(self.below(right)))
+        return self.real(self.below(node))
 
     def tiny(self, digits: int) -> Value:
         """So many powers of ten below 1."""
