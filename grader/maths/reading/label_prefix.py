@@ -41,7 +41,7 @@ _GRADIENT = re.compile(
     rf"(?:∇|\\nabla)(?:\s*\^\s*\{{?\s*2\s*\}}?)?\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?"
     r"(?:\(\w[\w,\s]*\))?"
 )
-_STAR = re.compile(r"\s*\^?\s*\{?\s*(?:\*|\\star|\\ast|⋆)\s*\}?$")
+_STAR = re.compile(r"\s*+\^?\s*+\{?\s*+(?:\*|\\star|\\ast|⋆)\s*\}?$")
 _HAT = re.compile(r"\\(?:wide)?hat\s*\{?\s*(\w+)\s*\}?")
 _APPLIED = re.compile(r"\\?([A-Za-z]{2,})\s*[(\[].*[)\]]", re.DOTALL)
 _STATISTIC_OF = re.compile(r"\\?([EVP])\s*(?:_\s*\{?\w+\}?\s*)?[(\[].*[)\]]", re.DOTALL)

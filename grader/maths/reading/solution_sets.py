@@ -21,8 +21,8 @@ _BUILDER = re.compile(
     r"\s*\\?\{\s*\\?[^\W\d]\w*\s*(?:(?:∈|\\in(?![a-z]))\s*\S+?\s*)?(?::|\||\\mid(?![a-z]))(.*)\\?\}\s*", re.DOTALL
 )
 _INTERVAL = re.compile(
-    r"\s*(?:(?P<name>[^∈;\[\]]+?)\s*(?:∈|\\in(?![a-z])|\bin\b)\s*)?(?:\\left)?\s*(?P<open>[\[(\]])(?P<low>[^,;\[\]]+)[,;]"
-    r"(?P<high>[^,;\[\]]+?)(?:\\right)?\s*(?P<close>[\])\[])\s*"
+    r"\s*+(?:(?P<name>[^∈;\[\]]+?)\s*+(?:∈|\\in(?![a-z])|\bin\b)\s*+)?(?:\\left)?\s*+(?P<open>[\[(\]])(?P<low>[^,;\[\]]+)[,;]"
+    r"(?P<high>[^,;\[\]]+?)(?:\\right)?\s*+(?P<close>[\])\[])\s*"
 )
 _INFINITE = re.compile(r"\s*([+-−]?)\s*(?:\\infty|∞|oo|inf(?:inity)?)\s*")
 _OR = re.compile(r"\b(?:or|oder|ou)\b|或|\\lor(?![a-z])|\\vee(?![a-z])|∨")
