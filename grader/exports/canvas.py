@@ -1,7 +1,7 @@
 """Canvas: a gradebook that was exported there, with one assignment's column filled.
 
-Owns which rows of that file are students and which column is ours. On import Canvas creates a new assignment for an
-unknown column, and deletes the grade of an empty cell: so no column is added and no cell is emptied.
+Owns which column of that file is ours. On import Canvas creates a new assignment for an unknown column, and deletes the
+grade of an empty cell: so no column is added and no cell is emptied.
 """
 
 from __future__ import annotations
@@ -15,55 +15,59 @@ from grader.exports.fill import Filling, finished
 from grader.exports.matching import Key, Person, pair
 from grader.exports.numbers import Numbers, numbers_of
 from grader.files.csv_edit import CsvRow, Sheet, read_sheet
+from grader.results.canvas_gradebook import NAMES, canvas_columns, kind_of_row, said_of_student
 
 _TOTALS = re.compile(
     r"(?:.* )?(?:(?:Unposted )?(?:Current|Final) (?:Score|Grade|Points)|Override (?:Score|Grade))(?: \(.*\))?"
 )
 _WITH_ID = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)")
-_NAMES = ("Student", "LastName", "FirstName")
-_TEST_STUDENT = ("student, test", "test student", "student test")
 _REMARKS = {"EX": "excused", "N/A": "not assigned to this student"}
 """What may stand in a cell instead of a score, which must not be overwritten, and why."""
-_IDS: dict[str, Key] = {"ID": "canvas", "SIS User ID": "id", "SIS Login ID": "id", "Integration ID": "id"}
+_IDS: dict[str, Key] = {"canvas": "canvas", "id": "id", "login": "id", "identifier": "id"}
 
 
 @register("canvas", says="fills your Canvas gradebook export", takes=("column", "provisional"), needs=("template",))
 def _export(graded: GradedClass, wishes: Wishes) -> Export:
     assert wishes.template is not None
     sheet = read_sheet(wishes.template)
-    section = _last_student_column(sheet)
-    column = _column(sheet, section, wishes.column, graded.assignment.title)
-    others = [i for i in range(section + 1, len(sheet.header.cells)) if i != column]
+    keys = _student_columns(sheet)
+    first = keys.index("section") + 1
+    column = _column(sheet, first, wishes.column, graded.assignment.title)
+    others = [i for i in range(first, len(keys)) if i != column]
     numbers = numbers_of(sheet, [column], others)
-    students, maximum, aside = _rows(sheet, section, column, numbers)
+    rows = [(kind_of_row(keys, row), row) for row in sheet.rows[1:]]
+    possible = [_points_possible(sheet, row, column, numbers) for kind, row in rows if kind == "points possible"]
+    maximum = possible[-1] if possible else None
     filling = Filling(
         sheet, column, numbers, wishes.provisional, lambda row: maximum, lambda row: _REMARKS.get(row[column].upper())
     )
-    pairs = pair([_person(sheet, row, section) for row in students], graded.records)
+    pairs = pair([_person(row, keys) for kind, row in rows if kind == "student"], graded.records)
     filling.fill(pairs)
+    tests = (row.line for kind, row in rows if kind == "test student")
+    aside = [f"line {line} is Canvas's test student: left as it was" for line in tests]
     if maximum is None:
-        aside = [*aside, "the file gives no points possible for this column: scores were written as they are"]
+        aside.append("the file gives no points possible for this column: scores were written as they are")
     return finished(filling, pairs, "canvas.csv", aside)
 
 
-def _last_student_column(sheet: Sheet) -> int:
-    header = [cell.strip() for cell in sheet.header.cells]
-    if len(header) < 4 or "ID" not in header[1:3] or not set(header[:1]) & set(_NAMES) or "Section" not in header:
+def _student_columns(sheet: Sheet) -> list[str]:
+    columns = canvas_columns(sheet.header.cells)
+    if columns is None:
         raise UsageError(
             f"{sheet.place(sheet.header)}: this is not a gradebook of Canvas: its first line must begin with "
             "Student,ID and hold Section — export it there with Grades › Export, in English"
         )
-    return header.index("Section")
+    return columns
 
 
-def _column(sheet: Sheet, section: int, wanted: str | None, title: str) -> int:
+def _column(sheet: Sheet, first: int, wanted: str | None, title: str) -> int:
     """The column to fill: the one `wanted`; else the only assignment, or of several the one with our title.
 
     Whatever has no number would become a new assignment; so where that has our title, nobody guesses.
     """
     header = [cell.strip() for cell in sheet.header.cells]
     totals = {i for i, name in enumerate(header) if _TOTALS.fullmatch(name) and _is_total(sheet, i)}
-    columns = {i: name for i, name in enumerate(header) if i > section and name and i not in totals}
+    columns = {i: name for i, name in enumerate(header) if i >= first and name and i not in totals}
     numbered = {i: name for i, name in columns.items() if _WITH_ID.fullmatch(name)}
     if wanted is None:
         ours = [name for name in columns.values() if name.casefold() == title.strip().casefold()]
@@ -92,33 +96,18 @@ def _titled(columns: dict[int, str], wanted: str) -> list[int]:
     return by_number or [i for i, match in matches.items() if match["title"].casefold() == wanted.strip().casefold()]
 
 
-def _rows(sheet: Sheet, section: int, column: int, numbers: Numbers) -> tuple[list[CsvRow], float | None, list[str]]:
-    """The rows of students, the points possible, and messages about other rows."""
-    students, aside = [], []
-    maximum: float | None = None
-    for row in sheet.rows[1:]:
-        if "Points Possible" in row[0]:
-            if row[column] and numbers.read(row[column]) is None:
-                raise UsageError(
-                    f"{sheet.place(row)}: {sheet.header[column]!r} is {row[column]}: nothing can be imported"
-                )
-            maximum = numbers.read(row[column]) or None  # of nothing, nothing can be scaled
-        elif not any(row[i] for i in range(section + 1)):
-            continue  # the row that says which columns are muted or posted by hand
-        elif " ".join(row[i] for i in range(section) if sheet.header[i] in _NAMES).casefold() in _TEST_STUDENT:
-            aside.append(f"line {row.line} is Canvas's test student: left as it was")
-        else:
-            students.append(row)
-    return students, maximum, aside
+def _points_possible(sheet: Sheet, row: CsvRow, column: int, numbers: Numbers) -> float | None:
+    points = numbers.read(row[column])
+    if row[column] and points is None:
+        raise UsageError(f"{sheet.place(row)}: {sheet.header[column]!r} is {row[column]}: nothing can be imported")
+    return points or None  # of nothing, nothing can be scaled
 
 
-def _person(sheet: Sheet, row: CsvRow, section: int) -> Person:
-    known: dict[Key, tuple[str, ...]] = {}
-    names: Sequence[str] = [row[i] for i in range(section) if sheet.header[i] in _NAMES and row[i]]
-    for i in range(section):
-        key = _IDS.get(sheet.header[i])
-        if key and row[i]:
-            known[key] = (*known.get(key, ()), row[i])
+def _person(row: CsvRow, keys: Sequence[str]) -> Person:
+    said = said_of_student(keys, row)
+    ids = [(_IDS[key], cell) for key, cell in said if key in _IDS]
+    names = [cell for key, cell in said if key in NAMES]
+    known: dict[Key, tuple[str, ...]] = {key: tuple(cell for one, cell in ids if one == key) for key, _ in ids}
     known["email"] = tuple(value for value in known.get("id", ()) if "@" in value)
     known["name"] = (" ".join(names),)
     return Person(row, ", ".join(names) or row[1], known)

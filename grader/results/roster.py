@@ -20,7 +20,7 @@ from typing import Any
 
 from grader.errors import UsageError, did_you_mean
 from grader.files.csv_edit import held, sheet_of
-from grader.results.canvas_roster import canvas_columns, is_canvas_gradebook, is_no_student
+from grader.results.canvas_gradebook import canvas_columns, kind_of_row
 from grader.results.lateness import Terms
 from grader.results.roster_cells import ALSO_CALLED, COLUMNS, PASSED_OVER, TERMS
 from grader.submission.text_encoding import decode_text
@@ -105,14 +105,13 @@ def _read_roster(path: Path, changed_at: int, size: int) -> Roster:
     sheet = sheet_of(path, b"", "utf-8", _text(path))
     first, *rows = sheet.rows
     names = [held(cell) for cell in first.cells]
-    from_canvas = is_canvas_gradebook(names)
-    header = canvas_columns(names) if from_canvas else [_column(name) for name in names]
+    of_canvas = canvas_columns(names)
+    header = [_column(name) for name in of_canvas or names]
     faults = _header_faults(header, sheet.place(first))
     students: list[Student] = []
     for row in rows:
-        cells = [held(cell) for cell in row.cells]
-        if not (from_canvas and is_no_student(header, cells)):
-            student, wrong = _student(header, cells, row.line)
+        if of_canvas is None or kind_of_row(of_canvas, row) == "student":
+            student, wrong = _student(header, [held(cell) for cell in row.cells], row.line)
             faults += [f"{sheet.place(row)}: {what}" for what in wrong]
             students.append(student)
     faults += _repeated(students, path)

@@ -295,6 +295,24 @@ def test_a_gradebook_of_canvas_is_a_roster(read):
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "ada", "test_student"),
+    [
+        ("LastName,FirstName,ID,SIS User ID,SIS Login ID,Section", "Lovelace,Ada,101,u1,ada,A", "Student,Test,999,,,A"),
+        ("FirstName,LastName,ID,SIS User ID,SIS Login ID,Section", "Ada,Lovelace,101,u1,ada,A", "Test,Student,999,,,A"),
+        ("Student,ID,SIS User ID,SIS Login ID,Integration ID,Section", "Ada Lovelace,101,u1,ada,i-1,A", ",,,,,"),
+        ("Student,SIS User ID,ID,SIS Login ID,Section", "Ada Lovelace,u1,101,ada,A", "Test Student,,999,,A"),
+        (" STUDENT ,ID,SIS USER ID,SIS LOGIN ID,SECTION", "Ada Lovelace,101,u1,ada,A", '"Student, Test",9,,,A'),
+    ],
+)
+def test_however_canvas_orders_its_columns_its_gradebook_is_a_roster(read, header, ada, test_student):
+    (student,) = read(f"{header},HW11 (48213)\n{ada},6\n{test_student},\n").students
+    assert (student.name, student.canvas, student.id, student.login, student.section) == (
+        *("Ada Lovelace", "101", "u1", "ada"),
+        "A",
+    )
+
+
 def test_a_number_of_canvas_is_one_whatever_a_spreadsheet_made_of_it(read):
     roster = read(CANVAS.replace(",101,u0001", ",101.0,u0001"))
     assert match(roster, [record("x", canvas="101")]).by_submission["x"].id == "u0001"
