@@ -18,7 +18,7 @@ from grader.authoring.trial import Trial, reference_numbers
 from grader.checks.base import Check, Context, Family
 from grader.checks.choice import ChoiceSpec
 from grader.checks.field import FieldCheck
-from grader.grading.worker_grader import worker_grader
+from grader.grading.worker_grader import Settings, grader_for
 from grader.records import Verdict
 
 _MARKED = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$|`+([^`]+)`+", re.S)
@@ -38,14 +38,15 @@ SAME = 1e-3
 """Two numbers in texts that lie closer together are one."""
 
 
-def given_away(problem_id: str) -> list[Trial]:
+def given_away(settings: Settings, problem_id: str) -> list[Trial]:
     """In a worker: one trial for each hidden formula or number of a problem, at fault if a text says it."""
-    problem = next(each for each in worker_grader().assignment.problems if each.id == problem_id)
+    problem = next(each for each in grader_for(settings).assignment.problems if each.id == problem_id)
     formulas = dict[str, str]()
     for place, text in _texts(problem):
         for formula in _formulas(text):
             formulas.setdefault(formula, place)
-    return [_trial(problem, check, formulas) for part in problem.parts for check in part.checks if _is_hidden(check)]
+    asked = [check for part in problem.parts for check in part.checks if _is_hidden(check)]
+    return [_trial(settings, problem, check, formulas) for check in asked]
 
 
 def _is_hidden(check: Check) -> bool:
@@ -81,17 +82,17 @@ def _formulas(text: str) -> Iterator[str]:
     yield from (number for number in _NUMBER.findall(text) if len(re.sub(r"\D", "", number)) >= FEWEST_DIGITS)
 
 
-def _trial(problem: Problem, check: Check, formulas: Mapping[str, str]) -> Trial:
+def _trial(settings: Settings, problem: Problem, check: Check, formulas: Mapping[str, str]) -> Trial:
     """Whether a text says what one check asks; a number in the part's own prompt is a given."""
     started = time.perf_counter()
     part = next(part for part in problem.parts if check in part.checks)
-    _, numbers = reference_numbers()
+    _, numbers = reference_numbers(settings)
     given = f"{part.id}, prompt" if check.id in numbers else ""
     said = next(
         (
             f"{place}: {text.strip()!r}"
             for text, place in formulas.items()
-            if place != given and _is_right(part, check, text)
+            if place != given and _is_right(settings, part, check, text)
         ),
         "",
     )
@@ -99,11 +100,11 @@ def _trial(problem: Problem, check: Check, formulas: Mapping[str, str]) -> Trial
     return Trial("given away", problem.id, check.id, fault, time.perf_counter() - started)
 
 
-def _is_right(part: Part, check: Check, text: str) -> bool:
+def _is_right(settings: Settings, part: Part, check: Check, text: str) -> bool:
     """Whether a text earns full credit as an answer, as it stands or with the names of what is right for its own."""
     assert isinstance(check, FieldCheck)
-    grader = worker_grader()
-    reference, numbers = reference_numbers()
+    grader = grader_for(settings)
+    reference, numbers = reference_numbers(settings)
     answer = reference.answer(part.id, check.name)
     right = (answer.text if answer else "") or ""
     names = [] if check.id in numbers else _names(right)

@@ -27,7 +27,7 @@ from grader.errors import HarnessError
 from grader.files.author_sources import WORD
 from grader.files.digests import files_digest
 from grader.grading.grade import versions
-from grader.grading.worker_grader import worker_grader
+from grader.grading.worker_grader import Settings, grader_for
 from grader.submission.model import Submission
 
 KEPT = Path("out") / "validate.jsonl"
@@ -131,18 +131,19 @@ def together(to_do: Sequence[Task]) -> Iterator[Sequence[Task]]:
         yield from (several[first : first + AT_ONCE] for first in range(0, len(several), AT_ONCE))
 
 
-def measure(plan: Plan, several: Sequence[Task]) -> list[Trial]:
+def measure(settings: Settings, plan: Plan, several: Sequence[Task]) -> list[Trial]:
     """In a worker: measure several functions."""
-    return [_measured(plan, task) for task in several]
+    measurer = _measurer(settings, plan)
+    return [_measured(measurer, task) for task in several]
 
 
-def _measured(plan: Plan, task: Task) -> Trial:
-    measurer, started = _measurer(plan), time.perf_counter()
+def _measured(measurer: Measurer, task: Task) -> Trial:
+    started = time.perf_counter()
     trial = Trial(task.group, task.problem, task.name)
     if task.mutant is not None:
         run = partial(measurer.mutant, task.mutant)
     else:
-        part, check = _placed(worker_grader().assignment, task.check)
+        part, check = _placed(measurer.visits.grader.assignment, task.check)
         is_right = task.group == "false alarm"
         variants = _right(check) if is_right else check.planted_mistakes()
         variant = next(variant for variant in variants if variant.name == task.planted)
@@ -155,8 +156,8 @@ def _measured(plan: Plan, task: Task) -> Trial:
 
 
 @cache
-def _measurer(plan: Plan) -> Measurer:
-    return Measurer(Visits(worker_grader(), *reference_numbers(), plan))
+def _measurer(settings: Settings, plan: Plan) -> Measurer:
+    return Measurer(Visits(grader_for(settings), *reference_numbers(settings), plan))
 
 
 def _placed(assignment: Assignment, check_id: str) -> Placed:

@@ -14,7 +14,7 @@ from grader.assignment.model import Assignment
 from grader.authoring.mutation.trials import Measurement
 from grader.checks.base import Context
 from grader.grading.asked_names import read_submission
-from grader.grading.worker_grader import worker_grader
+from grader.grading.worker_grader import Settings, grader_for
 from grader.submission.model import Submission, SubmissionSource
 
 Group = Literal[
@@ -59,9 +59,9 @@ def load_reference(assignment: Assignment) -> Submission:
 
 
 @cache
-def reference_numbers() -> tuple[Submission, Mapping[str, str]]:
+def reference_numbers(settings: Settings) -> tuple[Submission, Mapping[str, str]]:
     """The reference and the numbers that are typed in it, which follow-through looks back at."""
-    grader = worker_grader()
+    grader = grader_for(settings)
     reference = load_reference(grader.assignment)
     context = Context(reference, grader.judge, grader.secret)
     for check in grader.assignment.checks.values():

@@ -27,7 +27,7 @@ from grader.cache import Cache
 from grader.checks.base import Check, Context, Family, Variant
 from grader.errors import Diagnostic, SpecError
 from grader.grading.grade import Grader, limits
-from grader.grading.worker_grader import Settings, use_settings, worker_grader, worker_imports
+from grader.grading.worker_grader import Settings, grader_for, worker_imports
 from grader.grading.workers import LocalPool
 from grader.records import CheckRecord, Outcome, Verdict
 from grader.sandbox.base import ProbeBatch
@@ -53,8 +53,7 @@ def validate(
     """
     assignment = load_assignment(settings.assignment).only(settings.parts)
     with LocalPool(jobs, worker_imports(assignment)) as workers:
-        workers.broadcast(use_settings, settings)
-        linted = workers.run_all((_linted, problem.id) for problem in assignment.problems)
+        linted = workers.run_all((partial(_linted, settings), problem.id) for problem in assignment.problems)
         try:
             found = list(tasks(assignment, plan))  # meanwhile
         finally:
@@ -73,7 +72,7 @@ def validate(
             else:
                 to_do.append(task)
                 keys[task.group, task.name] = task.key
-        calls += [(partial(measure, plan), several) for several in together(to_do)]
+        calls += [(partial(measure, settings, plan), several) for several in together(to_do)]
         for trials in workers.run_all(calls):
             for trial in trials:
                 if trial.measured is not None:
@@ -81,9 +80,9 @@ def validate(
                 yield with_fault(assignment, trial)
 
 
-def _linted(problem_id: str) -> list[Diagnostic]:
+def _linted(settings: Settings, problem_id: str) -> list[Diagnostic]:
     """In a worker, which runs author code anyway: what is wrong with one problem."""
-    grader = worker_grader()
+    grader = grader_for(settings)
     problem = next(problem for problem in grader.assignment.problems if problem.id == problem_id)
     try:
         lint(grader.assignment.only([part.id for part in problem.parts]), grader.judge)
@@ -96,28 +95,29 @@ def _tried_once(assignment: Assignment, settings: Settings, plan: Plan) -> list[
     """Whole submissions, parts and texts, the longest first."""
     longest_first = sorted(assignment.parts, key=lambda part: -sum(len(one.planted_mistakes()) for one in part.checks))
     return [
-        *((_whole, name) for name in _WHOLE if not (settings.parts and name == "all wrong")),
-        *((partial(_part, plan), part.id) for part in longest_first),
-        *((given_away, problem.id) for problem in assignment.problems),
+        *((partial(_whole, settings), name) for name in _WHOLE if not (settings.parts and name == "all wrong")),
+        *((partial(_part, settings, plan), part.id) for part in longest_first),
+        *((partial(given_away, settings), problem.id) for problem in assignment.problems),
     ]
 
 
-def _part(plan: Plan, name: str) -> list[Trial]:
+def _part(settings: Settings, plan: Plan, name: str) -> list[Trial]:
     """In a worker: every wrong answer of one part, and as many edits of each formula as of a function."""
-    part = next(part for part in worker_grader().assignment.parts if part.id == name)
-    trials: list[Trial] = []
+    part = next(part for part in grader_for(settings).assignment.parts if part.id == name)
+    trials, trial = list[Trial](), partial(_trial, settings)
     for check in part.checks:
         group: Group = "code mistake" if check.family is Family.FUNCTION else "mistake"
-        trials += [_trial(group, part, check, variant) for variant in check.planted_mistakes()]
-        trials += [_trial("accepted", part, check, variant) for variant in check.accepted()]
-        trials += [_trial("mutant", part, check, variant) for variant in islice(check.mutants(), plan.mutants)]
+        trials += [trial(group, part, check, variant) for variant in check.planted_mistakes()]
+        trials += [trial("accepted", part, check, variant) for variant in check.accepted()]
+        trials += [trial("mutant", part, check, variant) for variant in islice(check.mutants(), plan.mutants)]
         trials += [Trial("option", part.problem, f"{check.id}: {claim.name}", claim.fault) for claim in check.claims()]
     return trials
 
 
-def _whole(name: str) -> list[Trial]:
+def _whole(settings: Settings, name: str) -> list[Trial]:
     """In a worker: one submission graded from end to end."""
-    return list(_WHOLE[name](worker_grader(), load_reference(worker_grader().assignment)))
+    grader = grader_for(settings)
+    return list(_WHOLE[name](grader, load_reference(grader.assignment)))
 
 
 def _reference(grader: Grader, reference: Submission) -> Iterator[Trial]:
@@ -137,11 +137,11 @@ def _drawn(check_id: str) -> Cache:
     return Cache(environment="validate")
 
 
-def _trial(group: Group, part: Part, check: Check, variant: Variant) -> Trial:
+def _trial(settings: Settings, group: Group, part: Part, check: Check, variant: Variant) -> Trial:
     """One variant alone among right answers and right code, judged by the check that it is written for."""
     started = time.perf_counter()
-    grader = worker_grader()
-    reference, numbers = reference_numbers()
+    grader = grader_for(settings)
+    reference, numbers = reference_numbers(settings)
     cache = _drawn(check.id) if check.family is Family.FUNCTION else Cache()
     context = Context(variant.plant(reference), grader.judge, grader.secret, cache, numbers=dict(numbers))
     probes = tuple(check.probes(context))

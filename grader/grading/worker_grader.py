@@ -72,18 +72,3 @@ def _start(settings: Settings, probes_dir: Path) -> Executor:
             f"{error}. Untrusted code needs full isolation: install what `hw11 doctor` names, or give "
             "--isolation process if you trust every submission"
         ) from error
-
-
-_settings: Settings | None = None
-
-
-def use_settings(settings: Settings) -> None:
-    """In a worker: say what its grader is made from."""
-    global _settings
-    _settings = settings
-
-
-def worker_grader() -> Grader:
-    """The grader of the worker process in which this is called, after `use_settings`."""
-    assert _settings is not None
-    return grader_for(_settings)

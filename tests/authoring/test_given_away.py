@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from grader.authoring import given_away
-from grader.grading.worker_grader import Settings, use_settings, worker_grader
+from grader.grading.worker_grader import Settings, grader_for
 
-ROOT = Path(__file__).parents[2]
+SETTINGS = Settings(Path(__file__).parents[2], bytes(32), "plain_process")
 
 
 @pytest.mark.parametrize(
@@ -27,15 +27,14 @@ def test_what_is_tried_of_a_text(text, found):
 
 @pytest.fixture(scope="module")
 def settled():
-    use_settings(Settings(ROOT, bytes(32), "plain_process"))
-    yield worker_grader().assignment
-    worker_grader().executor.close()
+    yield grader_for(SETTINGS).assignment
+    grader_for(SETTINGS).executor.close()
 
 
 def faults(problem, monkeypatch, *texts):
     if texts:
         monkeypatch.setattr(given_away, "_texts", lambda problem: iter([("a text", text) for text in texts]))
-    return {trial.name: trial.fault for trial in given_away.given_away(problem) if trial.fault}
+    return {trial.name: trial.fault for trial in given_away.given_away(SETTINGS, problem) if trial.fault}
 
 
 @pytest.mark.parametrize(
