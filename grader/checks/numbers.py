@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -69,9 +70,9 @@ class GridCheck(FieldCheck[AnyGridSpec], Generic[AnyGridSpec]):
         function = self.part.author_code.reference(self.spec.expect)
         return expected_grid(called(self.spec.expect, function), self.spec.expect)
 
+    @abstractmethod
     def judge_grid(self, typed: Grid, read: Outcome) -> Outcome:
         """Judge numbers of the right shape."""
-        raise NotImplementedError
 
     def judge_read(self, context: Context, meant: Grid, read: Outcome) -> Outcome:
         """Shape first, then the numbers, then the mistakes that were foreseen."""

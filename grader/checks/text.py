@@ -11,12 +11,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.base import Complaint, Context, Family
+from grader.checks.base import Complaint, Family
 from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, Spec, Withheld
 from grader.errors import did_you_mean
-from grader.records import Outcome, Verdict
 from grader.submission.model import Submission
 
 
@@ -55,7 +54,7 @@ class TextSpec(FieldSpec):
 
 @register("text", place="fields", spec=TextSpec)
 class TextCheck(FieldCheck[TextSpec]):
-    """One free answer: missing, or waiting for a person."""
+    """One free answer: missing, or waiting for a person, as nobody else judges words."""
 
     family: ClassVar[Family] = Family.TEXT
 
@@ -81,7 +80,3 @@ class TextCheck(FieldCheck[TextSpec]):
     def spoilt(self, submission: Submission) -> Submission:
         """As it was: no words are worthless before a person has read them."""
         return submission
-
-    def judge_text(self, context: Context, text: str) -> Outcome:
-        """Nobody but a person judges words."""
-        return Outcome(verdict=Verdict.NEEDS_REVIEW, message="a person reads this", answer=text)

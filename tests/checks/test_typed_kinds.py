@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from grader.checks.base import Context, PartFacts
+from grader.checks.field import FieldCheck, FieldSpec
 from grader.checks.registry import kinds
+from grader.checks.text import TextCheck
 from grader.files.author_code import AuthorCode
 from grader.submission.model import Answer, Submission
 
@@ -169,6 +171,15 @@ def judged(field, judge):
 )
 def test_an_answer_earns_what_its_rule_says(judged, written, typed, credit):
     assert judged(written, typed).credit == pytest.approx(credit)
+
+
+@pytest.mark.parametrize("kind", [TextCheck, FieldCheck])
+def test_what_no_kind_judges_waits_for_a_person(kind, judge):
+    check = kind(PartFacts("p", "p1", {}, None), "f", FieldSpec(kind="words", asks="?"))
+    submission = Submission("ada", {}, answers={("p1", "f"): Answer("It grows.")})
+    outcome = check.judge(Context(submission, judge, b"s"), ())
+    assert (outcome.verdict, outcome.credit, outcome.message) == ("needs_review", None, "a person reads this")
+    assert outcome.answer == "It grows."
 
 
 @pytest.mark.parametrize(
