@@ -26,7 +26,7 @@ from grader.submission.answer_lines import (
 from grader.submission.answers import AnswersFile, as_answer, read_answers
 from grader.submission.file_kinds import is_notebook
 from grader.submission.notebook import read_notebook
-from grader.submission.notebook_text import code_sources, with_source
+from grader.submission.notebook_text import CodeSource, code_sources, with_source
 
 Key = tuple[str, str]
 """A part and a field, as the file names them."""
@@ -82,13 +82,14 @@ def _read(content: bytes, name: str) -> AnswersFile:
 
 def _in_cell(text: str, name: str, key: Key, answer: str) -> str:
     """A notebook's text with one answer changed."""
-    place = _cell_for(code_sources(text), key[0])
+    place = _cell_for(list(code_sources(text)), key[0])
     if place is None:
         raise NotWritten(f'{name}: there is no cell with {key[0]}: add one that begins with `answers = r"""`')
     cell, start, end = place
-    piece = cell[start:end]
+    source = cell.source
+    piece = source[start:end]
     edited = _edited(piece, key, answer, read_answers(piece.encode("utf-8", "surrogatepass"), name))
-    return with_source(text, cell, cell[:start] + edited + cell[end:])
+    return with_source(text, cell, source[:start] + edited + source[end:])
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
@@ -100,12 +101,12 @@ def _decoded(content: bytes, name: str) -> tuple[str, str]:
     return ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
 
 
-def _cell_for(cells: Sequence[str], part: str) -> tuple[str, int, int] | None:
+def _cell_for(cells: Sequence[CodeSource], part: str) -> tuple[CodeSource, int, int] | None:
     """The cell and piece that counts for a part: the last that answers it, or else the last that asks for it."""
     asked = None
     for cell in reversed(cells):
-        for start, end in reversed(pieces(cell)):
-            piece = cell[start:end]
+        for start, end in reversed(pieces(cell.source)):
+            piece = cell.source[start:end]
             held = read_answers(piece.encode("utf-8", "surrogatepass"), "").answers
             if any(one == part and answer.is_given for (one, _), answer in held.items()):
                 return cell, start, end

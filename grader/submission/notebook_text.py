@@ -9,32 +9,47 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
 
-def code_sources(text: str) -> list[str]:
-    """The texts of the code cells of a notebook of format 4, in order.
+class CodeSource(NamedTuple):
+    """The text of a code cell, and where in a notebook's JSON it is said."""
 
-    Args:
-        text: a notebook that can be read.
+    source: str
+    start: int
+    end: int
+
+
+def code_sources(text: str) -> Iterator[CodeSource]:
+    """The code cells of a notebook of format 4, in order.
+
+    Raises:
+        ValueError: the text is no JSON.
     """
-    return [source for source, _, _ in _sources(text)]
+    json.loads(text)  # below, no end is missing
+    for key, _, start, _ in _held(text, _skip(text, 0)):
+        for _, _, at, _ in _held(text, start) if key == "cells" else ():
+            cell = {name: said for name, *said in _held(text, at)}
+            if "source" in cell and "cell_type" in cell and cell["cell_type"][0] == "code":
+                source, begin, end = cell["source"]
+                lines = source if isinstance(source, list) else [source]
+                yield CodeSource("".join(line for line in lines if isinstance(line, str)), begin, end)
 
 
-def with_source(text: str, old: str, new: str) -> str:
-    """The notebook with the last code cell of this text changed to another."""
-    _, start, end = next(one for one in reversed(list(_sources(text))) if one[0] == old)
+def with_source(text: str, cell: CodeSource, new: str) -> str:
+    """The notebook with another text in one of its code cells."""
+    _, start, end = cell
     plain = "\\u" in text and text.isascii()  # some programs write every other letter as an escape
 
     def quoted(line: str) -> str:
         return json.dumps(line, ensure_ascii=plain)
 
-    if text[start] != "[":
+    items = [(begin, end) for _, _, begin, end in _held(text, start)]
+    if not items:
         return text[:start] + quoted(new) + text[end:]
-    items = [(begin, end) for _, begin, end in _held(text, start)]
     lead = text[start + 1 : items[0][0]]
     between = text[items[0][1] : items[1][0]] if len(items) > 1 else f",{lead}"
     tail = text[items[-1][1] : end]
@@ -42,31 +57,18 @@ def with_source(text: str, old: str, new: str) -> str:
     return f"{text[:start]}[{lead}{lines}{tail}{text[end:]}"
 
 
-def _sources(text: str) -> Iterator[tuple[str, int, int]]:
-    """The text of each code cell, with the start and end of the JSON that says it."""
-    for key, start, _ in _held(text, _skip(text, 0)):
-        for _, at, _ in _held(text, start) if key == "cells" else ():
-            members = {name: (begin, end) for name, begin, end in _held(text, at)} if text[at] == "{" else {}
-            if "source" in members and "cell_type" in members and _value(text, members["cell_type"]) == "code":
-                source = _value(text, members["source"])
-                lines = [source] if isinstance(source, str) else source or ()
-                yield "".join(line for line in lines if isinstance(line, str)), *members["source"]
-
-
-def _value(text: str, span: tuple[int, int]) -> Any:
-    return json.loads(text[slice(*span)])
-
-
-def _held(text: str, at: int) -> Iterator[tuple[str, int, int]]:
-    """What the object or list that begins at a place holds: the key, if there is one, and where its value is."""
+def _held(text: str, at: int) -> Iterator[tuple[str, Any, int, int]]:
+    """What the object or list that begins at a place holds, if one does: key and value of each, and its place."""
+    if text[at] not in "{[":
+        return
     has_keys, key = text[at] == "{", ""
     at = _skip(text, at + 1)
     while text[at] not in "]}":
         if has_keys:
             key, at = _DECODER.raw_decode(text, at)
             at = _skip(text, _skip(text, at) + 1)
-        _, end = _DECODER.raw_decode(text, at)
-        yield key, at, end
+        value, end = _DECODER.raw_decode(text, at)
+        yield key, value, at, end
         at = _skip(text, end)
         at = _skip(text, at + 1) if text[at] == "," else at
 
