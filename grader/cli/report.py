@@ -48,7 +48,11 @@ def command(course: Course, *, released: bool, pdf: bool, students: Sequence[str
         return 0
     publish_class(records, course.assignment, folder)
     say(f"{counted(len(records), 'report')} rendered in {folder / 'reports'}")
-    lists = {"handed in at a time that is not known, so nothing is deducted": list(untimed(records, course.assignment))}
+    older = [record.submission for record in records if record.problems_sha256 != course.assignment.sha256]
+    lists = {
+        "graded before the problems changed (`hw11 regrade` says what that changes)": older,
+        "handed in at a time that is not known, so nothing is deducted": list(untimed(records, course.assignment)),
+    }
     if course.roster is not None:
         lists |= _unmatched(course.roster, records)
     for what, who in lists.items():

@@ -6,6 +6,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from grader.assignment.load import load_assignment
 from grader.cli import main
 from grader.gradebook import Gradebook, Override
 from grader.gradebook.records import digest_of
@@ -57,6 +58,17 @@ def test_pages_show_what_stands(report, tmp_path):
     assert [rows["ada"][key] for key in ("score", "late_deduction", "tinya")] == ["0.75", "0.25", "1"]
     page = (tmp_path / "out" / "reports" / "ada.html").read_text()
     assert "Handed in 1 h after the deadline; −0.25 points." in page
+
+
+def test_who_was_graded_before_the_problems_changed_is_listed(report, tiny, tmp_path):
+    with Gradebook(tmp_path / "out") as gradebook:
+        now = record("now", {"id": "5"}).model_copy(update={"problems_sha256": load_assignment(tiny).sha256})
+        gradebook.append(now, "mark")
+    told = "4 graded before the problems changed (`hw11 regrade` says what that changes): ada, ada-2, kim, zoe\n"
+    assert told in report().stderr
+    with (tiny / "problems" / "tiny.yaml").open("a") as file:
+        file.write("# a check more\n")
+    assert "5 graded before the problems changed" in report().stderr
 
 
 def test_what_was_released_stays_released(report, tmp_path):
