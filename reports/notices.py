@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from grader.files.digests import files_digest
-from grader.files.untrusted_text import one_line
+from grader.files.untrusted_text import first_few, one_line
 from grader.records import GradeRecord, Verdict
 from grader.submission.model import CLAIMED
 
@@ -74,8 +74,7 @@ def _same_student(record: GradeRecord, named: Mapping[str, set[str]]) -> list[st
 
 def listed(names: Sequence[str]) -> str:
     """Some names, and how many others there are."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return first_few(names, _NAMED)
 
 
 def _untouched(record: GradeRecord) -> list[str]:

@@ -25,6 +25,7 @@ from grader.checks.difference import (
     shortened,
     type_of,
 )
+from grader.files.untrusted_text import first_few
 from grader.maths.reading.question import Tolerance
 
 DEFAULT = Tolerance(rel=1e-4)
@@ -89,8 +90,7 @@ def _differ_sets(observed: Any, expected: Set[Any], where: str) -> Difference | 
 
 
 def _listed(several: Sequence[str]) -> str:
-    more = f" and {len(several) - 3} more" if len(several) > 3 else ""
-    return ", ".join(map(shortened, several[:3])) + more
+    return first_few([shortened(one) for one in several], 3)
 
 
 def _differ_numbers(observed: Any, expected: Any, tolerance: Tolerance, where: str) -> Difference | None:

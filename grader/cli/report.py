@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from grader.cli.output import class_folder, json_option, on_class, print_json, say
+from grader.files.untrusted_text import first_few
 from grader.records import EVERY_PART, GradeRecord
 from grader.results.attempts import effective_class
 from grader.results.card import find_person, student_card
@@ -87,5 +88,4 @@ def _unmatched(roster: Roster, records: list[GradeRecord]) -> dict[str, list[str
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more; --json lists all" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return first_few(names, _SHOWN) + ("; --json lists all" if len(names) > _SHOWN else "")

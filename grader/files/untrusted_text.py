@@ -1,6 +1,6 @@
 """Text that came from a student, made safe to show.
 
-Owns making invisible and reordering characters visible, and cutting long text with a note. Escaping for HTML
+Owns making invisible and reordering characters visible, and cutting long text and lists with a note. Escaping for HTML
 belongs to the templates (autoescape); no function here returns markup.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import groupby, islice
 
 _INVISIBLE = re.compile(
@@ -48,6 +49,12 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]}… [{len(text) - limit} more characters]"
+
+
+def first_few(several: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of several names or sentences, and how many more there are."""
+    more = f" and {len(several) - most} more" if len(several) > most else ""
+    return between.join(several[:most]) + more
 
 
 def _thin_marks(text: str) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from grader.assignment.model import Assignment
 from grader.errors import did_you_mean
+from grader.files.untrusted_text import first_few
 from grader.records import Notice
 from grader.submission.answers import STUDENT
 from grader.submission.load import load_submission
@@ -99,7 +100,6 @@ def _unknown_part(name: str, fields: Mapping[str, Collection[str]]) -> str:
 
 
 def _unknown(name: str, what: str, known: Sequence[str]) -> str:
-    more = f" and {len(known) - _NAMES_LISTED} more" if len(known) > _NAMES_LISTED else ""
-    listed = f"there are: {', '.join(known[:_NAMES_LISTED]) or 'none'}{more}"
+    listed = f"there are: {first_few(known, _NAMES_LISTED) or 'none'}"
     hint = did_you_mean(name[: 2 * _SHOWN], known, listed)
     return f"there is no {what} {name[:_SHOWN]!r}, so this was not read{hint}"

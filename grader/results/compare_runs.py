@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.assignment.model import Assignment
+from grader.files.untrusted_text import first_few
 from grader.gradebook import Override
 from grader.gradebook.problem_snapshots import Authored
 from grader.grading.score import rounded, sum_part, with_parts
@@ -122,8 +123,7 @@ def rewritten(check_id: str, before: Authored | None, after: Authored) -> str:
     changes = list(_differences("", before[check_id], after[check_id]))
     if not changes:
         return "the problem file says the same of it: its reference, its code or a check before it changed"
-    more = f" and {len(changes) - MOST_CHANGES} more" if len(changes) > MOST_CHANGES else ""
-    return ", ".join(changes[:MOST_CHANGES]) + more
+    return first_few(changes, MOST_CHANGES)
 
 
 def _differences(place: str, old: object, new: object) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from grader.files.digests import files_digest
-from grader.files.untrusted_text import cut
+from grader.files.untrusted_text import cut, first_few
 from grader.submission.answer_cells import holds_answers
 from grader.submission.answers import AnswersFile, read_answers
 from grader.submission.archive import collect
@@ -170,8 +170,7 @@ def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[st
 
 def _listed(several: Sequence[str], between: str = "; ") -> str:
     """The first of several names or sentences, and how many more there are."""
-    more = f" and {len(several) - _NAMES_SHOWN} more" if len(several) > _NAMES_SHOWN else ""
-    return between.join(cut(one, _NAME_CHARACTERS) for one in several[:_NAMES_SHOWN]) + more
+    return first_few([cut(one, _NAME_CHARACTERS) for one in several], _NAMES_SHOWN, between)
 
 
 def find_notebook(files: Mapping[str, bytes], asked: str = NOTEBOOK) -> tuple[Notebook | None, list[tuple[str, str]]]:

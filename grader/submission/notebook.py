@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.files.untrusted_text import first_few
 from grader.submission.answer_cells import split_cell
 from grader.submission.answer_lines import indented_prose
 from grader.submission.answers import AnswersFile, read_answers
@@ -217,9 +218,8 @@ def _take_answers(text: str, place: str, found: Notebook) -> None:
 
 
 def _left_out(lines: Sequence[tuple[int, str]]) -> str:
-    quoted = ", ".join(f"`{line[:40]}` (cell {number})" for number, line in lines[:_SHOWN])
-    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    return f"magics and other graders' cells are left out: {quoted}{more}"
+    quoted = [f"`{line[:40]}` (cell {number})" for number, line in lines]
+    return f"magics and other graders' cells are left out: {first_few(quoted, _SHOWN)}"
 
 
 def _plain(notebook: Notebook) -> bytes:
