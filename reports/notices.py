@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from grader.files.digests import files_digest
 from grader.files.untrusted_text import first_few, one_line
+from grader.gradebook.heads import Head
 from grader.records import GradeRecord, Verdict
 from grader.submission.model import CLAIMED
 
 _NOTHING = files_digest({})
 _EMPTY = (Verdict.MISSING, Verdict.BLOCKED)
 _NAMED = 5
-
-
-class HandedIn(Protocol):
-    """Anything that knows its files, such as a record or the head of one."""
-
-    @property
-    def submission(self) -> str:
-        """The submission's id."""
-
-    @property
-    def files_sha256(self) -> str:
-        """The digest of its files."""
 
 
 def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...]]:
@@ -51,7 +39,7 @@ def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...
     }
 
 
-def same_files(records: Sequence[HandedIn]) -> list[tuple[str, ...]]:
+def same_files(records: Sequence[GradeRecord | Head]) -> list[tuple[str, ...]]:
     """Submissions that hold the same files, in groups of two and more."""
     alike: dict[str, list[str]] = defaultdict(list)
     for record in records:
