@@ -105,10 +105,9 @@ class ChoiceCheck(DescribingCheck[ChoiceSpec]):
         """One of the options."""
         return Control("one", option_texts(self.spec.options))
 
-    def template_lines(self) -> Sequence[str]:
-        """With each option and its text, in an order that tells nothing."""
-        *asks, key = super().template_lines()
-        return [*asks, *listed_options(self.spec.options), key]
+    def offered(self) -> Sequence[str]:
+        """Each option and its text."""
+        return listed_options(self.spec.options)
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """Every option that is not right."""

@@ -117,10 +117,9 @@ class ChoicesCheck(FieldCheck[ChoicesSpec]):
         options = {**option_texts(self.spec.options), NONE: "None of them"}
         return Control("several", options, note=f"Choose all that apply. {_RULES[self.spec.partial]}")
 
-    def template_lines(self) -> Sequence[str]:
-        """With each option and its text."""
-        *asks, key = super().template_lines()
-        return [*asks, *listed_options(self.spec.options), key]
+    def offered(self) -> Sequence[str]:
+        """Each option and its text."""
+        return listed_options(self.spec.options)
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The opposite, and each right answer but for one option."""

@@ -145,9 +145,13 @@ class FieldCheck(Check[AnyFieldSpec]):
         """The field, and what may be chosen in it."""
         return (self.name, *self.control.options, *self.control.slots)
 
+    def offered(self) -> Sequence[str]:
+        """What can be chosen, as comment lines of the answers file."""
+        return ()
+
     def template_lines(self) -> Sequence[str]:
-        """What is asked, and the key below it."""
-        return [*comment(self.asked_with_notes), f"{self.name}:"]
+        """What is asked, what can be chosen, and the key below."""
+        return [*comment(self.asked_with_notes), *self.offered(), f"{self.name}:"]
 
     def spoilt(self, submission: Submission) -> Submission:
         """With a wrong answer here: one that its author foresaw, or else a number that nobody asked for."""

@@ -106,11 +106,9 @@ class MatchingCheck(FieldCheck[MatchingSpec]):
         note = "Several may belong to the same."
         return Control("pairs", option_texts(self.spec.right), option_texts(self.spec.left), note=f"{note}{self._rule}")
 
-    def template_lines(self) -> Sequence[str]:
-        """With both sides."""
-        *asks, key = super().template_lines()
-        sides = [*listed_options(self.spec.left), *comment("belong to"), *listed_options(self.spec.right)]
-        return [*asks, *sides, key]
+    def offered(self) -> Sequence[str]:
+        """Both sides."""
+        return [*listed_options(self.spec.left), *comment("belong to"), *listed_options(self.spec.right)]
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """Every pair wrong, and each pair alone."""

@@ -100,10 +100,9 @@ class OrderingCheck(FieldCheck[OrderingSpec]):
         places = {str(i): f"{i}." for i in range(1, len(self.spec.items) + 1)}
         return Control("order", option_texts(self.spec.items), places, note=f"Each of them once.{self._rule}")
 
-    def template_lines(self) -> Sequence[str]:
-        """With each item and its text."""
-        *asks, key = super().template_lines()
-        return [*asks, *listed_options(self.spec.items), key]
+    def offered(self) -> Sequence[str]:
+        """Each item and its text."""
+        return listed_options(self.spec.items)
 
     def planted_mistakes(self) -> Sequence[Variant]:
         """The reverse, and each exchange of two neighbours."""
