@@ -27,7 +27,7 @@ from grader.review.card_routes import CardRoutes
 from grader.review.forms import LARGEST, Posted, question_of, visit_of
 from grader.review.group_jobs import GroupJobs
 from grader.review.group_routes import GroupRoutes
-from grader.review.image_routes import ImageRoutes
+from grader.review.images import image_response
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.changed import changed_meanwhile
 from grader.review.pages.groups import largest_waiting
@@ -71,8 +71,8 @@ class Application:
             asset("/desk.css", "text/css", "reports:style.css", "grader.web:frame.css", "reports:desk/desk.css"),
             asset("/desk.js", "text/javascript", "reports:desk/desk.js"),
             asset("/desk.svg", "image/svg+xml", "reports:desk/desk.svg"),
-            get("/quality", self.quality),
-            get("/history", self.history),
+            get("/quality", partial(self.overview, quality_page)),
+            get("/history", partial(self.overview, history_page)),
             post("/read-again", self.read_again),
             form("/undo", self.undo),
             get(f"{question}/next", self.next),
@@ -89,7 +89,7 @@ class Application:
             post(f"{one}/take-back", self.take_back),
         ]
         routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes, *TeamRoutes(service).routes]
-        routes += ImageRoutes(service, one, self._entry).routes
+        routes.append(get(f"{one}/image/{{number:int}}", self.image))
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=_ANSWERS)
 
     def home(self, request: Request) -> Response:
@@ -98,13 +98,9 @@ class Application:
             home_page(self.service, user_of(request), finished=request.query_params.get("finished", ""))
         )
 
-    def quality(self, request: Request) -> Response:
-        """The page of agreement and drift."""
-        return HTMLResponse(quality_page(self.service, user_of(request)))
-
-    def history(self, request: Request) -> Response:
-        """The page of who did what."""
-        return HTMLResponse(history_page(self.service, user_of(request)))
+    def overview(self, drawn: Callable[[ReviewService, str], str], request: Request) -> Response:
+        """A page about the marking as a whole."""
+        return HTMLResponse(drawn(self.service, user_of(request)))
 
     def read_again(self, request: Request) -> Response:
         """Read problem files and gradebook again, for changes from outside this server."""
@@ -173,6 +169,10 @@ class Application:
         entry, visit = self._entry(request), visit_of(request)
         self.service.gradebook.marking.events.log(Event(what, entry.key, entry.check_id, visit.marker))
         return self._back(entry, visit)
+
+    def image(self, request: Request) -> Response:
+        """One image of those that an entry is about."""
+        return image_response(self.service, self._entry(request), request.path_params["number"])
 
     def report(self, request: Request) -> Response:
         """The report as its student has it; that is logged as revealing."""

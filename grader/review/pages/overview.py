@@ -120,7 +120,7 @@ def home_page(
         others=rows[finished].waits if finished in rows and rows[finished].markers else 0,
         markers=[one for one in marker_rows(service) if one.marked or one.left],
         pace=pace(service.gradebook.marking.marks.recent(PACED)),
-        flagged=[(one, entry_label(one.key), f"{question_url(one.check_id)}/{one.key}") for one in flagged],
+        flagged=[(one, *_link(one.check_id, one.key)) for one in flagged],
         requests=_requests(service, requests[:_LISTED]),
     )
 
@@ -132,11 +132,15 @@ def _requests(service: ReviewService, requests: Sequence[Request]) -> list[tuple
     return [
         (
             replace(one, reason=scrubber([entries[key]] if key in entries else [])(one.reason)),
-            entry_label(key),
-            f"{question_url(one.check_id)}/{key}",
+            *_link(one.check_id, key),
         )
         for one, key in zip(requests, keys, strict=True)
     ]
+
+
+def _link(check_id: str, key: str) -> tuple[str, str]:
+    """The label of an entry, and the address of its page."""
+    return entry_label(key), f"{question_url(check_id)}/{key}"
 
 
 def _rows(service: ReviewService, marker: str) -> dict[str, QuestionRow]:
@@ -207,7 +211,7 @@ def quality_page(service: ReviewService, marker: str) -> str:
         parts=[(name, agreement.agreement(found, items)) for name, found in sorted(parts.items())],
         markers=[(name, agreement.agreement(found, items)) for name, found in sorted(people.items())],
         apart=[
-            (first, second, entry_label(first.key), f"{question_url(first.check_id)}/{first.key}")
+            (first, second, *_link(first.check_id, first.key))
             for first, second in agreement.disagreements(pairs)[:_LISTED]
         ],
         drifts=[(check, name, one) for (check, name), one in drifts.items()],
@@ -218,10 +222,7 @@ def history_page(service: ReviewService, marker: str) -> str:
     """The page of who did what, the newest first."""
     lists: dict[str, Any] = {
         "batches": service.gradebook.marking.marks.batches(),
-        "marks": [
-            (mark, entry_label(mark.key), f"{question_url(mark.check_id)}/{mark.key}")
-            for mark in service.gradebook.marking.marks.recent(_LISTED)
-        ],
+        "marks": [(mark, *_link(mark.check_id, mark.key)) for mark in service.gradebook.marking.marks.recent(_LISTED)],
         "undone": service.gradebook.marking.events.keys("undo"),
         "rubrics": service.gradebook.marking.rubrics.versions()[::-1][:_LISTED],
         "events": service.gradebook.marking.events.latest(_LISTED)[::-1],
