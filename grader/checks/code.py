@@ -8,8 +8,8 @@ Owns how inputs are drawn and cross into the sandbox. Registers no kind: what an
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple
 
 from typing_extensions import TypeVar
@@ -203,11 +203,9 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
             return Unlike(0, others.message)
         return self.unlike_runs(context, right, others)
 
-    def unlike_runs(
-        self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
-    ) -> Unlike | None:
+    def unlike_runs(self, context: Context, expected: Seen, came: Seen) -> Unlike | None:
         """See `unlike`; without what was watched."""
-        return first_unlike(expected, came, self.tolerance)
+        return first_unlike(expected, came, partial(unlike_values, self.tolerance))
 
     def problems(self) -> Sequence[Complaint]:
         """Inputs that cannot be drawn."""
@@ -220,14 +218,23 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         return found
 
 
-def first_unlike(expected: Seen, came: Seen, tolerance: Tolerance) -> Unlike | None:
-    """The first value that differs from the expected one, where that is one to compare with."""
+def first_unlike(expected: Seen, came: Seen, differs: Callable[[int, Any, Any], str | None]) -> Unlike | None:
+    """The first case in which no value came, or another than the expected one, where there is such a value.
+
+    Args:
+        expected: what came out of the reference.
+        came: what came out of another function.
+        differs: says how a value differs, given the number of the case, the expected value and this one.
+    """
     for i, (one, its) in enumerate(zip(expected, came, strict=True)):
-        right = from_value(one.value)
-        if one.status != "returned" or differ(right, right, tolerance) is not None:
-            continue
-        if its.status != "returned":
+        if one.status == "returned" and its.status != "returned":
             return Unlike(i, f"{its.status}: {its.message}")
-        if (difference := differ(from_value(its.value), right, tolerance)) is not None:
-            return Unlike(i, difference.message)
+        if one.status == "returned" and (says := differs(i, from_value(one.value), from_value(its.value))):
+            return Unlike(i, says)
     return None
+
+
+def unlike_values(tolerance: Tolerance, _: int, right: Any, came: Any) -> str | None:
+    """How a value differs from the expected one, where that is one to compare with."""
+    difference = None if differ(right, right, tolerance) else differ(came, right, tolerance)
+    return difference.message if difference else None

@@ -12,7 +12,7 @@ from pydantic import Field, field_validator
 from grader.checks.author_call import Raised
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.case import Case
-from grader.checks.code import Unlike
+from grader.checks.code import Seen, Unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
@@ -127,9 +127,7 @@ class CostCheck(FunctionCheck[CostSpec]):
             return False
         return 0.8 < _grew(counts) / max(_grew([one["operations"] for one in given]), 1e-9) < 1.25
 
-    def unlike_runs(
-        self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
-    ) -> Unlike | None:
+    def unlike_runs(self, context: Context, expected: Seen, came: Seen) -> Unlike | None:
         """Another result, or operations that grow faster than they may: how many there are says nothing."""
         found = super().unlike_runs(
             context, *([_without_count(one) for one in several] for several in (expected, came))

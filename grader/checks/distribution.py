@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
 from grader.checks.base import Complaint, Context, not_judged
 from grader.checks.case import Case
-from grader.checks.code import Unlike
+from grader.checks.code import Seen, Unlike, first_unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
 from grader.checks.input_language import SeededGenerator
@@ -28,7 +28,6 @@ from grader.checks.registry import register
 from grader.checks.spec import WITHHELD, InKit, PropertyName, Told
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
-from grader.sandbox.base import Observation
 
 if TYPE_CHECKING:
     from grader.checks.independence import Numbers
@@ -181,22 +180,18 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         shares = [np.searchsorted(np.sort(each), points, side="right") / len(each) for each in (one, other)]
         return bool(np.abs(shares[0] - shares[1]).max() <= self.spec.allowed)
 
-    def unlike_runs(
-        self, context: Context, expected: Sequence[Observation], came: Sequence[Observation]
-    ) -> Unlike | None:
+    def unlike_runs(self, context: Context, expected: Seen, came: Seen) -> Unlike | None:
         """Another distribution: which numbers come of one state of a generator is for each function to choose."""
         cases = self.cases(context)
-        for i, (one, its) in enumerate(zip(expected, came, strict=True)):
-            if one.status != "returned":
-                continue
-            if its.status != "returned":
-                return Unlike(i, f"{its.status}: {its.message}")
-            told = self._how_far(cases[i], _numbers(from_value(its.value)))
+
+        def differs(i: int, right: Any, its: Any) -> str | None:
+            told = self._how_far(cases[i], _numbers(its))
             if isinstance(told, Outcome):
-                return Unlike(i, told.message)
-            if not self._are_alike(_numbers(from_value(one.value)), _numbers(from_value(its.value))):
-                return Unlike(i, "the numbers are distributed in another way")
-        return None
+                return told.message
+            alike = self._are_alike(_numbers(right), _numbers(its))
+            return None if alike else "the numbers are distributed in another way"
+
+        return first_unlike(expected, came, differs)
 
     def _distances(self, case: Case, sample: Numbers) -> tuple[Any, Any, Any]:
         """Points, how far the share of the sample up to each is from what it should be, and what it should be."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from grader.authoring.mutation.subjects import Placed, Planting, by_part, watched_in
@@ -16,7 +17,7 @@ from grader.authoring.mutation.visits import Asked, Visits
 from grader.authoring.mutation.wider_inputs import WAYS, widened
 from grader.authoring.mutation.witness import SENTENCES
 from grader.checks.base import Check, Context
-from grader.checks.code import CodeCheck, first_unlike
+from grader.checks.code import CodeCheck, first_unlike, unlike_values
 from grader.checks.compare_values import DEFAULT
 from grader.checks.input_language import DrawError
 from grader.grading.grade import limits
@@ -61,7 +62,7 @@ class Equivalence:
             if isinstance(check, CodeCheck):
                 found = check.unlike(context, expected, observed)
             else:
-                found = first_unlike(expected, observed, DEFAULT)
+                found = first_unlike(expected, observed, partial(unlike_values, DEFAULT))
             if found is not None:
                 return Difference(check.id, inputs_of(check, context, found.case), found.says)
         return None
