@@ -7,11 +7,12 @@ named mistake. Other formulas are grouped if their values agree at a few fixed p
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from grader.grouping import by_key
 from grader.maths.comparing.evaluator import Evaluator
 from grader.maths.comparing.no_value import NoValue
 from grader.maths.comparing.sampling import points
@@ -42,9 +43,7 @@ class AnswerClass:
 
 def answer_classes(answers: Sequence[tuple[str, CheckRecord]], symbols: Mapping[str, object]) -> list[AnswerClass]:
     """Group (submission, check) pairs of one check, the largest class first."""
-    groups: dict[tuple[str, ...], list[tuple[str, CheckRecord]]] = defaultdict(list)
-    for submission, check in answers:
-        groups[_key(check, symbols)].append((submission, check))
+    groups = by_key((_key(check, symbols), (submission, check)) for submission, check in answers)
     classes = [_class(members) for members in groups.values()]
     return sorted(classes, key=lambda one: (-one.count, one.typical.answer or one.typical.message))
 

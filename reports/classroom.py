@@ -6,7 +6,7 @@ everything in the records and are not for students.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, stdev
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Part
+from grader.grouping import by_key
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
 from reports.answer_classes import AnswerClass, answer_classes
 from reports.charts import distribution
@@ -180,12 +181,8 @@ def _faults(records: Sequence[GradeRecord], verdict: Verdict) -> list[tuple[str,
 
 
 def _answers(records: Sequence[GradeRecord], part_id: str) -> Mapping[str, list[tuple[str, CheckRecord]]]:
-    answers: dict[str, list[tuple[str, CheckRecord]]] = defaultdict(list)
-    for record in records:
-        part = _part_of(record, part_id)
-        for check in part.checks if part else ():
-            answers[check.id].append((record.submission, check))
-    return answers
+    parts = [(record.submission, part) for record in records if (part := _part_of(record, part_id)) is not None]
+    return by_key((check.id, (submission, check)) for submission, part in parts for check in part.checks)
 
 
 def _wrong_classes(records: Sequence[GradeRecord], part: Part) -> Iterator[ClassView]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from grader.files.digests import files_digest
 from grader.files.untrusted_text import first_few, one_line
 from grader.gradebook.heads import Head
+from grader.grouping import by_key
 from grader.records import GradeRecord, Verdict
 from grader.submission.model import CLAIMED
 
@@ -41,10 +42,7 @@ def class_notices(records: Sequence[GradeRecord]) -> Mapping[str, tuple[str, ...
 
 def same_files(records: Sequence[GradeRecord | Head]) -> list[tuple[str, ...]]:
     """Submissions that hold the same files, in groups of two and more."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for record in records:
-        if record.files_sha256 not in ("", _NOTHING):
-            alike[record.files_sha256].append(record.submission)
+    alike = by_key((one.files_sha256, one.submission) for one in records if one.files_sha256 not in ("", _NOTHING))
     return [tuple(sorted(group)) for group in alike.values() if len(group) > 1]
 
 

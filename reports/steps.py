@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from grader.checks.base import Family
 from grader.checks.failure_outcome import is_cell
+from grader.grouping import by_key
 from grader.records import Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
@@ -130,11 +131,8 @@ def _loaded(part: SeenPart) -> SeenPart:
 
 def _file_steps(parts: Sequence[SeenPart]) -> list[Step]:
     """One step for each `file:line` at which a file does not load."""
-    waiting: dict[str, list[tuple[SeenPart, SeenCheck]]] = {}
-    for part in parts:
-        for check in part.failing:
-            if check.not_loaded:
-                waiting.setdefault(check.not_loaded, []).append((part, check))
+    failing = ((part, check) for part in parts for check in part.failing)
+    waiting = by_key((check.not_loaded, (part, check)) for part, check in failing if check.not_loaded)
     return [_file_step(place, found) for place, found in waiting.items()]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
+from grader.grouping import by_key
 from grader.records import CheckRecord, Outcome, Verdict
 from reports.messages import plain_sentence, undollared
 from reports.news import NOTHING, TOLD, Change, Stands, news, since_last_time
@@ -115,10 +116,7 @@ def _check_lines(check: SeenCheck, part: Part, change: Change | None) -> Iterabl
 
 def _not_loaded_lines(waits: Sequence[SeenCheck], part: Part) -> Iterable[str]:
     """For each file that does not load: how many checks wait for it, and why; hidden ones tell its place alone."""
-    of_place: dict[str, list[SeenCheck]] = {}
-    for check in waits:
-        of_place.setdefault(check.not_loaded, []).append(check)
-    for place, checks in of_place.items():
+    for place, checks in by_key((check.not_loaded, check) for check in waits).items():
         file, most = place.partition(":")[0], sum(check.max_score for check in checks)
         reason = max((check.outcome.message for check in checks), key=len)
         what = f"{counted(len(checks), 'check waits', 'checks wait')} until {file} loads ({worth(most)})"

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(file for folder in ("grader", "reports") for file in (ROOT / folder).rglob("*.py"))
 
 FLOORS = [
-    {"grader.runner", "grader.records", "grader.errors", "grader.cache"},
+    {"grader.runner", "grader.records", "grader.errors", "grader.cache", "grader.grouping"},
     {"grader.maths", "grader.files", "grader.seeding"},
     {"grader.sandbox", "grader.submission"},
     {"grader.checks", "grader.gradebook", "grader.web"},
@@ -25,7 +25,7 @@ FLOORS = [
 
 FLOOR_OF = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 
-LOOSE = {"__init__", "__main__", "notebook", "errors", "records", "seeding", "cache"}
+LOOSE = {"__init__", "__main__", "notebook", "errors", "records", "seeding", "cache", "grouping"}
 """The modules that stand directly in `grader/`."""
 
 HOMEWORK_WORDS = re.compile(

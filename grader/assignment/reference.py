@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from grader.assignment.spec import AssignmentSpec, FunctionSpec, PartSpec, ProblemSpec
 from grader.assignment.symbols import PHRASES, SymbolSpec
 from grader.checks.registry import Place, kinds
+from grader.grouping import by_key
 
 _HEAD = """\
 # Every key, kind by kind
@@ -54,10 +55,7 @@ def reference_text() -> str:
             ]
     for place, title in _PLACES.items():
         lines.append(f"## {title}\n")
-        specs: dict[type[BaseModel], list[str]] = {}
-        for name, entry in kinds().items():
-            if entry.place == place:
-                specs.setdefault(entry.spec, []).append(name)
+        specs = by_key((entry.spec, name) for name, entry in kinds().items() if entry.place == place)
         for spec, names in specs.items():
             lines += [f"### {', '.join(f'`{name}`' for name in names)}\n", *_keys(spec)]
     return "\n".join(lines).rstrip() + "\n"

@@ -18,6 +18,7 @@ from typing import Any
 from grader.checks.base import not_judged
 from grader.checks.name_scopes import Definition, Scope, bindings, bound_in
 from grader.files.untrusted_text import one_line
+from grader.grouping import by_key
 from grader.records import Outcome, Verdict
 from grader.sandbox.base import Observation
 from grader.submission.notebook import cells_behind, stood_for
@@ -127,11 +128,9 @@ def _used(tree: ast.Module, function: str, own: set[str]) -> Iterator[tuple[str,
     Of a method `.name`, if no own one is so called. The parts of a name that is written with dots are looked at once,
     as a whole.
     """
-    file, defined = Scope.of_module(tree), dict[str, list[ast.stmt]]()
-    for statement in tree.body:
-        if isinstance(statement, Definition | ast.Assign | ast.AnnAssign):
-            for name in bindings(ast.Module([statement], [])):
-                defined.setdefault(name, []).append(statement)
+    file = Scope.of_module(tree)
+    statements = [one for one in tree.body if isinstance(one, Definition | ast.Assign | ast.AnnAssign)]
+    defined = by_key((name, one) for one in statements for name in bindings(ast.Module([one], [])))
     waiting: list[tuple[Scope, ast.AST]] = [(file, one) for one in defined.pop(function, ())]
     while waiting:
         scope, node = waiting.pop()

@@ -17,7 +17,7 @@ from grader.checks.base import Complaint, Context, Variant
 from grader.checks.carry_forward import Carried, Earlier, carry_forward
 from grader.checks.choice import ChoiceSpec, option_meant
 from grader.checks.decision_outcome import to_outcome
-from grader.checks.field import FieldSpec, answered
+from grader.checks.field import answered
 from grader.checks.formula_lint import unusable_texts
 from grader.checks.formula_spec import SPECS, FormulaSpec, NumberSpec, SetSpec
 from grader.checks.own_data import DescribingCheck
@@ -25,6 +25,7 @@ from grader.checks.registry import register
 from grader.checks.spec import KeyPath
 from grader.errors import UnusableQuestion
 from grader.files.author_code import AuthorCodeError, required_parameters
+from grader.grouping import by_key
 from grader.maths.kinds import kind_names
 from grader.maths.reading.question import Alternative, Mistake, Question
 from grader.records import Outcome, Verdict
@@ -237,9 +238,7 @@ class FormulaCheck(DescribingCheck[FormulaSpec | NumberSpec | SetSpec]):
 def _register_all() -> None:
     """Register every kind of typed answer with the spec of its family, which is told the names it goes by."""
     literal: Any = Literal
-    families: dict[type[FieldSpec], list[str]] = {}
-    for kind in kind_names():
-        families.setdefault(SPECS.get(kind, FormulaSpec), []).append(kind)
+    families = by_key((SPECS.get(kind, FormulaSpec), kind) for kind in kind_names())
     for base, names in families.items():
         facts: Any = {"__base__": base, "__module__": base.__module__, "__doc__": base.__doc__}
         spec = create_model(base.__name__, kind=(literal[tuple(names)], ...), **facts)

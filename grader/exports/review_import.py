@@ -22,7 +22,7 @@ from grader.gradebook.marking.marks import Mark, TableMark
 from grader.gradebook.pending import entry_key
 from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
-from grader.results.effective import in_force
+from grader.results.effective import by_submission, in_force
 
 _NEEDED = ("entry", "check", "items", "score", "comment", "stamp")
 _NOTHING = ("none", "0", "-", "–")
@@ -111,12 +111,9 @@ def _text(row: CsvRow, column: int) -> str:
 
 def _waiting(graded: GradedClass, overrides: Sequence[Override], marks: Mapping[str, Mark]) -> dict[str, _Waiting]:
     """Every check of every submission, by the key of its answer."""
-    of: dict[str, list[Override]] = {}
-    for override in overrides:
-        of.setdefault(override.submission, []).append(override)
-    found = {}
+    found, made = {}, by_submission(overrides)
     for record in graded.records:
-        decided = in_force(record, of.get(record.submission, ()))
+        decided = in_force(record, made[record.submission])
         for _, check in checks_of(record):
             mark = marks.get(entry_key(check.id, record.submission))
             holds = mark is not None and mark.score is not None and mark.digest == made_on(record, check)

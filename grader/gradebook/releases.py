@@ -15,6 +15,7 @@ from grader.gradebook.engine import Tables, insert, insert_one
 from grader.gradebook.heads import heads
 from grader.gradebook.records import records
 from grader.gradebook.schema import Digest, Moment, Name, add_column, table
+from grader.grouping import by_key
 from grader.records import EVERY_PART, GradeRecord
 
 
@@ -119,10 +120,9 @@ def bind_releases(connection: sa.Connection) -> None:
     query = sa.select(heads.c.submission, heads.c.files_sha256, records.c.made_at).join(
         records, records.c.id == heads.c.record
     )
-    held: dict[str, list[tuple[str, str]]] = {}
-    for submission, files, made_at in connection.execute(query.order_by(heads.c.record)):
-        held.setdefault(submission, []).append((made_at, files))
+    rows = connection.execute(query.order_by(heads.c.record))
+    held = by_key((submission, (made_at, files)) for submission, files, made_at in rows)
     for row in connection.execute(sa.select(_results.c.id, _results.c.release, _results.c.submission)).all():
-        before = [files for at, files in held.get(row.submission, ()) if at <= made[row.release]]
+        before = [files for at, files in held[row.submission] if at <= made[row.release]]
         if before:
             connection.execute(sa.update(_results).where(_results.c.id == row.id).values(files_sha256=before[-1]))

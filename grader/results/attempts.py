@@ -7,11 +7,11 @@ the best belongs to `effective`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.gradebook.heads import Head
+from grader.grouping import by_key
 from grader.records import GradeRecord
 from grader.results.course import Course
 from grader.results.effective import effective_records, held_back, that_counts
@@ -41,10 +41,7 @@ def counting_attempts(course: Course) -> list[Counting]:
 
 def by_student(heads: Iterable[Head]) -> Iterable[Sequence[Head]]:
     """The attempts of each student, as the platform tells students apart; without one, those of each submission."""
-    of_student: dict[str, list[Head]] = defaultdict(list)
-    for head in heads:
-        of_student[whose(head.student) or f"submission {head.submission}"].append(head)
-    return of_student.values()
+    return by_key((whose(head.student) or f"submission {head.submission}", head) for head in heads).values()
 
 
 def _of(attempts: Sequence[Head], course: Course, matched: Matched) -> Counting:

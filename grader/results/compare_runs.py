@@ -7,7 +7,6 @@ Judging belongs to `grader.grading`, writing to `grader.cli.regrade`.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from grader.files.untrusted_text import first_few
 from grader.gradebook import Override
 from grader.gradebook.problem_snapshots import Authored
 from grader.grading.score import rounded, sum_part, with_parts
+from grader.grouping import by_key
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.results.dependent import noted
 
@@ -104,9 +104,7 @@ def never_lower(before: GradeRecord, after: GradeRecord) -> GradeRecord:
 def grouped(found: Sequence[OutcomeChange]) -> list[list[OutcomeChange]]:
     """Changes of the same check, outcome and reason together; check by check, the largest groups of each first."""
     checks = list(dict.fromkeys(change.check_id for change in found))
-    groups: dict[tuple[str, ...], list[OutcomeChange]] = defaultdict(list)
-    for change in found:
-        groups[change.check_id, *change.kind].append(change)
+    groups = by_key(((change.check_id, *change.kind), change) for change in found)
     return sorted(groups.values(), key=lambda same: (checks.index(same[0].check_id), -len(same)))
 
 

@@ -7,7 +7,6 @@ are read by `attempts`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from grader.assignment.late_policy import Attempts
@@ -18,6 +17,7 @@ from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.gradebook.records import TOTAL, made_on
 from grader.grading.score import rounded, sum_part, with_parts
+from grader.grouping import by_key
 from grader.records import CheckRecord, GradeRecord, Notice, PartRecord, Verdict
 from grader.results.dependent import beside_decided, earns, noted, regated
 from grader.results.lateness import COMMON, Lateness, lateness
@@ -118,10 +118,7 @@ def effective_records(
 
 def by_submission(overrides: Iterable[Override]) -> Mapping[str, list[Override]]:
     """Decisions, in their order, by the submission that they are about; none for any other."""
-    found: dict[str, list[Override]] = defaultdict(list)
-    for one in overrides:
-        found[one.submission].append(one)
-    return found
+    return by_key((one.submission, one) for one in overrides)
 
 
 def in_force(record: GradeRecord, overrides: Sequence[Override]) -> dict[str, Override]:

@@ -5,7 +5,6 @@ Owns naming these. Whether a release waits for them belongs to `release`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from grader.files.untrusted_text import one_line
 from grader.gradebook.holds import Hold
 from grader.gradebook.pending import CHANGED
 from grader.gradebook.regrade_requests import Request
+from grader.grouping import by_key
 from grader.records import PartRecord, Verdict
 
 OPEN = {
@@ -42,9 +42,7 @@ Wait = tuple[str, str, str]
 
 def obstacles(waits: Iterable[Wait]) -> list[Obstacle]:
     """The obstacles to a release by check and reason, those of most submissions first."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for check, reason, submission in waits:
-        found[check, reason].append(submission)
+    found = by_key(((check, reason), submission) for check, reason, submission in waits)
     listed = [Obstacle(check, reason, tuple(who)) for (check, reason), who in found.items()]
     return sorted(listed, key=lambda obstacle: -len(obstacle.submissions))
 

@@ -5,11 +5,12 @@ Owns whose each submission is, and who is left. Only exact matches count; ambigu
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.gradebook.heads import Head
+from grader.grouping import by_key
 from grader.results.lookup import HandedIn
 from grader.results.roster import IDENTIFYING, Roster, Student, normal
 from grader.submission.downloads import is_loose
@@ -73,9 +74,7 @@ def match(roster: Roster | None, records: Sequence[HandedIn]) -> Matched:
             owners[record.submission] = candidates[0]
         elif open_ and candidates:
             ambiguous[record.submission] = candidates
-    handed_in: dict[Student, list[str]] = defaultdict(list)
-    for submission, student in sorted(owners.items()):
-        handed_in[student].append(submission)
+    handed_in = by_key((student, submission) for submission, student in sorted(owners.items()))
     maybe = {student for students in ambiguous.values() for student in students}
     known = handed_in.keys() | maybe
     return Matched(

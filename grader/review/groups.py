@@ -7,13 +7,13 @@ it. A group is only an offer: no answer is marked because it is in one.
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.gradebook.marking.events import Event
 from grader.gradebook.marking.queue import Said
+from grader.grouping import by_key
 from reports.answer_classes import values_of
 
 Sort = Literal["same text", "same formula", "near", "by hand"]
@@ -39,18 +39,13 @@ def normalised(text: str) -> str:
 
 def same_text(said: Sequence[Said]) -> list[Group]:
     """Groups of entries with the same normalised answer; an entry without an answer is a group of one."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in said:
-        found[normalised(one.answer or "") or one.key].append(one.key)
+    found = by_key((normalised(one.answer or "") or one.key, one.key) for one in said)
     return [Group("same text", tuple(keys)) for keys in found.values()]
 
 
 def same_formula(said: Sequence[Said], symbols: Mapping[str, object]) -> list[Group]:
     """Groups of entries whose answers were read as formulas with equal values; the others by their text."""
-    read: dict[str, list[str]] = defaultdict(list)
-    for one in said:
-        if one.reading:
-            read[values_of(one.reading, symbols)].append(one.key)
+    read = by_key((values_of(one.reading, symbols), one.key) for one in said if one.reading)
     groups = [Group("same formula", tuple(sorted(keys))) for keys in read.values()]
     return groups + same_text([one for one in said if not one.reading])
 
@@ -85,9 +80,6 @@ def by_hand(groups: Sequence[Group], events: Sequence[Event]) -> list[Group]:
         elif event.what == "join":
             moved.pop(event.key, None)
     known = {key for group in groups for key in group.keys}
-    apart: dict[str, list[str]] = defaultdict(list)
-    for key, name in moved.items():
-        if key in known:
-            apart[name].append(key)
+    apart = by_key((name, key) for key, name in moved.items() if key in known)
     kept = [replace(group, keys=tuple(key for key in group.keys if key not in moved)) for group in groups]
     return [group for group in kept if group.keys] + [Group("by hand", tuple(keys)) for keys in apart.values()]

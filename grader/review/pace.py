@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
 from grader.gradebook.marking.marks import Mark
+from grader.grouping import by_key
 
 PACED = 300
 """The last marks, from which the pace is taken."""
@@ -25,10 +25,8 @@ def pace(marks: Sequence[Mark]) -> float | None:
     Args:
         marks: in any order.
     """
-    times: dict[str, list[datetime]] = defaultdict(list)
-    for mark in marks:
-        if mark.via == "one" and mark.score is not None:
-            times[mark.marker].append(datetime.fromisoformat(mark.made_at))
+    one_by_one = [mark for mark in marks if mark.via == "one" and mark.score is not None]
+    times = by_key((mark.marker, datetime.fromisoformat(mark.made_at)) for mark in one_by_one)
     gaps = [(later - earlier).total_seconds() for of in times.values() for earlier, later in pairwise(sorted(of))]
     working = [gap for gap in gaps if gap <= _PAUSE]
     return median(working) if len(working) >= ENOUGH else None

@@ -8,12 +8,12 @@ Pure functions; applying changes belongs to `service`.
 from __future__ import annotations
 
 import difflib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from grader.gradebook.marking.rubrics import RubricItem
+from grader.grouping import by_key
 
 _ALIKE = 0.6
 """Similarity (difflib's ratio) from which a changed text is still the same item. A person sees this before applying."""
@@ -50,9 +50,7 @@ def match(
         wanted: (what earns, points), in order.
         used: references in all earlier versions, which must not be given again.
     """
-    same: dict[str, list[int]] = defaultdict(list)
-    for item in old:
-        same[item.earns].append(item.ref)
+    same = by_key((item.earns, item.ref) for item in old)
     refs = {place: same[earns].pop(0) for place, (earns, _) in enumerate(wanted) if same[earns]}
     left = [item for item in old if item.ref not in refs.values()]
     pairs = sorted(

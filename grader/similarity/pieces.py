@@ -7,13 +7,13 @@ Wrong answers are compared as the judge read them; everything else as it was han
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.assignment.model import Assignment, Part
 from grader.authoring.kit.template import files_to_fill_in
 from grader.checks.text import TextSpec
+from grader.grouping import by_key
 from grader.records import CheckRecord, GradeRecord, Verdict
 from grader.similarity.code import WORTH as CODE_WORTH
 from grader.similarity.code import code_pieces
@@ -39,11 +39,8 @@ def answer_pieces(records: Mapping[str, GradeRecord], assignment: Assignment) ->
         records: effective records, by the name that each submission has in the comparison.
         assignment: the assignment that was graded.
     """
-    given: dict[str, list[tuple[str, CheckRecord]]] = defaultdict(list)
-    for name, record in records.items():
-        for check in record.checks:
-            if check.verdict in _WRONG and check.answer:
-                given[check.id].append((name, check))
+    checks = ((name, check) for name, record in records.items() for check in record.checks)
+    given = by_key((one.id, (name, one)) for name, one in checks if one.verdict in _WRONG and one.answer)
     for part in assignment.parts:
         typed = {f"{part.id}.{name}" for name, spec in part.fields.items() if not isinstance(spec, TextSpec)}
         for check_id in sorted(typed):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
+from grader.grouping import by_key
 from grader.submission.list_names import NameList, list_names, member_at
 from grader.submission.members import UNREADABLE
 from grader.submission.model import FoundSubmissions, NotTaken, SubmissionSource
@@ -118,10 +119,8 @@ def _people(listing: NameList, pattern: re.Pattern[str]) -> dict[str, list[tuple
 
     A student may call a folder so, and the class is no download for that.
     """
-    people: dict[str, list[tuple[str, re.Match[str]]]] = defaultdict(list)
-    for shown, stored in listing.names.items():
-        if match := pattern.fullmatch(shown):
-            people[match["number"]].append((stored, match))
+    matches = ((stored, pattern.fullmatch(shown)) for shown, stored in listing.names.items())
+    people = by_key((match["number"], (stored, match)) for stored, match in matches if match)
     tops = {match.string.partition("/")[0] for theirs in people.values() for _, match in theirs}
     named_twice = any(len({match["who"] for _, match in theirs}) > 1 for theirs in people.values())
     return {} if named_twice or 2 * len(tops) < len(listing.tops()) else people  # a number is one person's

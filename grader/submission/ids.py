@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from grader.grouping import by_key
 from grader.submission.downloads import whose
 from grader.submission.model import SubmissionSource
 
@@ -50,9 +51,8 @@ def with_ids(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource
     kept = _kept(found, known)
     taken = {_folded(one.id) for one in known} | {_folded(name) for name in kept.values()}
     named: dict[int, str] = dict(kept)
-    alike: dict[str, list[int]] = defaultdict(list)
-    for i in sorted(set(range(len(found))) - kept.keys(), key=lambda i: _origin(found[i])):
-        alike[_folded(_base(found[i]))].append(i)
+    new = sorted(set(range(len(found))) - kept.keys(), key=lambda i: _origin(found[i]))
+    alike = by_key((_folded(_base(found[i])), i) for i in new)
     for name, several in alike.items():
         just_so = [i for i in several if _base(found[i]) == found[i].id] or (several if len(several) == 1 else [])
         if name not in taken and just_so:
@@ -76,16 +76,9 @@ def _kept(found: Sequence[SubmissionSource], known: Sequence[SubmissionSource]) 
     ids = {_origin(one): one.id for one in known}
     kept = {i: ids[_origin(one)] for i, one in enumerate(found) if _origin(one) in ids}
     lost = {one.id: one for one in known if one.id not in set(kept.values()) and not one.platform}
-    by_name: dict[tuple[str, ...], list[SubmissionSource]] = {}
-    for one in lost.values():
-        by_name.setdefault(_name(one), []).append(one)
-    new: dict[tuple[str, ...], list[int]] = {}
-    for i, one in enumerate(found):
-        if i not in kept and not one.platform:
-            new.setdefault(_name(one), []).append(i)
-    pairs = [
-        (by_name[name][0], places[0]) for name, places in new.items() if len(by_name.get(name, ())) == len(places) == 1
-    ]
+    by_name = by_key((_name(one), one) for one in lost.values())
+    new = by_key((_name(one), i) for i, one in enumerate(found) if i not in kept and not one.platform)
+    pairs = [(by_name[name][0], places[0]) for name, places in new.items() if len(by_name[name]) == len(places) == 1]
     held = Counter(_class_of(one) for one in known)
     moved = Counter((_class_of(old), _class_of(found[i])) for old, i in pairs)
     for old, i in pairs:

@@ -6,7 +6,6 @@ counts for agreement alone. Computing a score belongs to `grader.review`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -17,6 +16,7 @@ from grader.gradebook.engine import Tables
 from grader.gradebook.marking.leases import Round
 from grader.gradebook.pending import LOTS, entries
 from grader.gradebook.schema import Digest, Key, Moment, Name, table
+from grader.grouping import by_key
 
 Via = Literal["one", "group", "table", "card", "undo", "rubric", "again"]
 """How a mark was made: one by one, for a group, in a table, for all that waits of a student, by undoing, by a change of
@@ -114,10 +114,7 @@ class Marks(Tables):
 
     def firsts_of(self, keys: Collection[str]) -> Mapping[str, Sequence[Mark]]:
         """Every first mark of each of these entries, by key, oldest first."""
-        found: dict[str, list[Mark]] = defaultdict(list)
-        for mark in self._where(marks.c.key.in_(keys), marks.c.round == "first"):
-            found[mark.key].append(mark)
-        return found
+        return by_key((mark.key, mark) for mark in self._where(marks.c.key.in_(keys), marks.c.round == "first"))
 
     def latest_firsts(self) -> dict[str, Mark]:
         """The latest first mark of every entry, by key."""

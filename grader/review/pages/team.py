@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.gradebook.marking.marks import Mark
 from grader.gradebook.marking.shares import share_of
+from grader.grouping import by_key
 from grader.review.pace import PACED, pace
 from grader.review.service import ReviewService
 from reports.pages import render
@@ -31,13 +31,9 @@ class MarkerRow:
 
 def marker_rows(service: ReviewService) -> list[MarkerRow]:
     """Everybody who marks or has marked, by name."""
-    marked: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for name, part, number in service.gradebook.queue.counts_by_marker():
-        if name:
-            marked[name].append((part, number))
-    recent: dict[str, list[Mark]] = defaultdict(list)
-    for mark in service.gradebook.marking.marks.recent(PACED):
-        recent[mark.marker].append(mark)
+    counts = service.gradebook.queue.counts_by_marker()
+    marked = by_key((name, (part, number)) for name, part, number in counts if name)
+    recent = by_key((mark.marker, mark) for mark in service.gradebook.marking.marks.recent(PACED))
     left = left_by_marker(service, service.gradebook.marking.shares.assigned())
     return [
         MarkerRow(
