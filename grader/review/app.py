@@ -23,20 +23,20 @@ from grader.gradebook.marking.events import Event, What
 from grader.gradebook.pending import Entry
 from grader.results.publish import read_report
 from grader.review.apply_rubric import apply_rubric
-from grader.review.card_routes import CardRoutes
+from grader.review.card_routes import card_routes
 from grader.review.forms import LARGEST, Posted, question_of, visit_of
 from grader.review.group_jobs import GroupJobs
-from grader.review.group_routes import GroupRoutes
+from grader.review.group_routes import group_routes
 from grader.review.images import image_response
 from grader.review.pages.answer import Visit, answer_page, question_url
 from grader.review.pages.changed import changed_meanwhile
 from grader.review.pages.groups import largest_waiting
 from grader.review.pages.overview import history_page, home_page, quality_page, rubric_page
 from grader.review.questions import ReviewQuestion
-from grader.review.release_routes import ReleaseRoutes
+from grader.review.release_routes import release_routes
 from grader.review.service import NotSaved, ReviewService
 from grader.review.stands import stands
-from grader.review.team_routes import TeamRoutes
+from grader.review.team_routes import team_routes
 from grader.web.access import user_of
 from grader.web.requests import whole_number
 from grader.web.routes import asset, form, get, json, post
@@ -76,7 +76,7 @@ class Application:
             post("/read-again", self.read_again),
             form("/undo", self.undo),
             get(f"{question}/next", self.next),
-            *GroupRoutes(service, self.group_jobs).routes,
+            *group_routes(service, self.group_jobs),
             get(f"{question}/rubric", self.rubric),
             form(f"{question}/rubric", self.apply_rubric),
             get(one, self.answer),
@@ -88,7 +88,7 @@ class Application:
             post(f"{one}/report", self.report),
             post(f"{one}/take-back", self.take_back),
         ]
-        routes += [*ReleaseRoutes(service).routes, *CardRoutes(service).routes, *TeamRoutes(service).routes]
+        routes += [*release_routes(service), *card_routes(service), *team_routes(service)]
         routes.append(get(f"{one}/image/{{number:int}}", self.image))
         self.app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=_ANSWERS)
 

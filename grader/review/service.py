@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from grader.assignment.load import load_assignment
 from grader.assignment.model import Assignment
@@ -36,36 +36,36 @@ class NotSaved(Exception):
     """A mark cannot be saved; the message tells the marker why. Not an error of the program."""
 
 
+@dataclass(eq=False)
 class ReviewService:
     """The marking of one gradebook.
 
-    Args:
+    Attributes:
         gradebook: the gradebook.
         assignment: the assignment that was graded.
         share: the share of the answers that is marked a second time, from 0 to 1.
         clock: returns seconds since the epoch.
         roster: reads the roster, if there is one.
         markers: who was invited to mark.
+        generation: how often problem files and gradebook were read again.
+        tally: how markers' points went, as far as it was asked for.
+        questions: the assignment's checks, by id.
     """
 
-    def __init__(
-        self,
-        gradebook: Gradebook,
-        assignment: Assignment,
-        share: float = 0.05,
-        clock: Callable[[], float] = time.time,
-        roster: Callable[[], Roster | None] = lambda: None,
-        markers: Sequence[str] = (),
-    ) -> None:
-        self.gradebook = gradebook
-        self.assignment = assignment
-        self.share = share
-        self.clock = clock
-        self.generation = 0
-        self.tally = Tally()
-        self.questions: Mapping[str, ReviewQuestion] = questions(assignment)
-        self.roster, self.markers = roster, markers
-        self._passed_over: Collection[str] = ()
+    gradebook: Gradebook
+    assignment: Assignment
+    share: float = 0.05
+    clock: Callable[[], float] = time.time
+    roster: Callable[[], Roster | None] = lambda: None
+    markers: Sequence[str] = ()
+    generation: int = field(default=0, init=False)
+    tally: Tally = field(default_factory=Tally, init=False)
+    questions: Mapping[str, ReviewQuestion] = field(init=False)
+    _passed_over: Collection[str] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        """Find the questions."""
+        self.questions = questions(self.assignment)
 
     def course(self) -> Course:
         """The class with its roster as it is now."""

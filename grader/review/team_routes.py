@@ -5,6 +5,8 @@ Owns its routes. Whose share an answer is belongs to `grader.gradebook.marking.s
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,28 +19,23 @@ from grader.web.access import user_of
 from grader.web.routes import form, get
 
 
-class TeamRoutes:
-    """The endpoints about the team.
+def team_routes(service: ReviewService) -> list[Route]:
+    """The routes about the team."""
+    return [get("/team", partial(look, service)), form("/team", partial(assign, service))]
 
-    Args:
-        service: the marking of the class.
-    """
 
-    def __init__(self, service: ReviewService) -> None:
-        self._service = service
-        self.routes: list[Route] = [get("/team", self.look), form("/team", self.assign)]
+def look(service: ReviewService, request: Request) -> Response:
+    """The page."""
+    return HTMLResponse(team_page(service, user_of(request)))
 
-    def look(self, request: Request) -> Response:
-        """The page."""
-        return HTMLResponse(team_page(self._service, user_of(request)))
 
-    def assign(self, request: Request, sent: FormData) -> Response:
-        """Assign the questions that the form shows to the markers that are ticked, where that is a change."""
-        marking, author = self._service.gradebook.marking, user_of(request)
-        known, before = {row.name for row in marker_rows(self._service)}, marking.shares.assigned()
-        for check in [str(one) for one in sent.getlist("shown") if one in self._service.questions]:
-            wanted = sorted({str(name) for name in sent.getlist(check)} & known)
-            if wanted != list(before.get(check, ())):
-                marking.shares.assign(check, wanted, author)
-                marking.events.log(Event("assign", "", check, author, ", ".join(wanted) or "everybody"))
-        return RedirectResponse("/team", status_code=303)
+def assign(service: ReviewService, request: Request, sent: FormData) -> Response:
+    """Assign the questions that the form shows to the markers that are ticked, where that is a change."""
+    marking, author = service.gradebook.marking, user_of(request)
+    known, before = {row.name for row in marker_rows(service)}, marking.shares.assigned()
+    for check in [str(one) for one in sent.getlist("shown") if one in service.questions]:
+        wanted = sorted({str(name) for name in sent.getlist(check)} & known)
+        if wanted != list(before.get(check, ())):
+            marking.shares.assign(check, wanted, author)
+            marking.events.log(Event("assign", "", check, author, ", ".join(wanted) or "everybody"))
+    return RedirectResponse("/team", status_code=303)
