@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from grader.files.csv_edit import CsvRow
+from grader.grouping import by_key
 from grader.records import GradeRecord
 from grader.results.lookup import without_accents
 
@@ -53,7 +53,7 @@ def pair(people: Sequence[Person], records: Sequence[GradeRecord]) -> Pairs:
         rows = _index({i: _values(one.known, key) for i, one in open_people.items()}, key)
         claims = _index({i: _values(_known(one), key) for i, one in open_records.items()}, key)
         for value in sorted(rows.keys() & claims.keys()):
-            here, there = rows[value] & open_people.keys(), claims[value] & open_records.keys()
+            here, there = open_people.keys() & rows[value], open_records.keys() & claims[value]
             if len(here) == len(there) == 1:
                 (person,), (record,) = here, there
                 found[person] = record
@@ -87,13 +87,9 @@ def _values(known: Mapping[Key, tuple[str, ...]], key: Key) -> tuple[str, ...]:
     return known.get(key, ()) or (known.get("id", ()) if key == "submission" else ())
 
 
-def _index(values: Mapping[int, Iterable[str]], key: Key) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = defaultdict(set)
-    for i, texts in values.items():
-        for text in texts:
-            if normal := _normal(text, key):
-                found[normal].add(i)
-    return found
+def _index(values: Mapping[int, Iterable[str]], key: Key) -> Mapping[str, list[int]]:
+    said = ((_normal(text, key), i) for i, texts in values.items() for text in texts)
+    return by_key((normal, i) for normal, i in said if normal)
 
 
 def _normal(text: str, key: Key) -> str:

@@ -20,6 +20,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.heads import Head
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
+from grader.grouping import by_key
 from grader.records import WAITS
 from grader.results.attempts import counting_attempts
 from grader.results.course import Course
@@ -105,7 +106,7 @@ def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], 
         UsageError: there is no such finding, or it is settled on the marking desk.
     """
     known = {one.key: one for one in found}
-    of_kind = {kind: [one.key for one in found if one.kind == kind] for kind in {one.kind for one in found}}
+    of_kind = by_key((one.kind, one.key) for one in found)
     keys = [key for named in keys for key in of_kind.get(named, [named])]
     for key in keys:
         if key not in known:

@@ -20,6 +20,7 @@ from typing import Any
 
 from grader.errors import UsageError, did_you_mean
 from grader.files.csv_edit import held, sheet_of
+from grader.grouping import by_key
 from grader.results.canvas_gradebook import canvas_columns, kind_of_row
 from grader.results.lateness import Terms
 from grader.results.roster_cells import ALSO_CALLED, COLUMNS, PASSED_OVER, TERMS
@@ -121,11 +122,8 @@ def _read_roster(path: Path, changed_at: int, size: int) -> Roster:
 
 
 def _index(students: Sequence[Student], key: str) -> Mapping[str, tuple[Student, ...]]:
-    found: dict[str, tuple[Student, ...]] = {}
-    for student in students:
-        if value := normal(getattr(student, key), key):
-            found[value] = (*found.get(value, ()), student)
-    return found
+    said = ((normal(getattr(student, key), key), student) for student in students)
+    return {value: tuple(alike) for value, alike in by_key(said).items() if value}
 
 
 def normal(text: str, key: str) -> str:

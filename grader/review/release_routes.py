@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from grader.errors import UsageError
+from grader.grouping import by_key
 from grader.results.before_release import Finding, findings, settle
 from grader.results.release import Chosen, Released, release, undo_release
 from grader.review.pages.answer import question_url
@@ -71,7 +72,7 @@ def _settle(service: ReviewService, sent: FormData, marker: str) -> None:
 def _page(service: ReviewService, marker: str, *, done: Released | None = None, problem: str = "") -> Response:
     course = service.course()
     found, roster = findings(course), course.roster
-    kinds = {kind: [one for one in found if one.kind == kind] for kind in dict.fromkeys(one.kind for one in found)}
+    kinds = by_key((one.kind, one) for one in found)
     page = render(
         "desk/release.html.j2",
         marker=marker,

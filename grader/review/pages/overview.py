@@ -5,7 +5,6 @@ Owns the content of each. The pages about single answers and groups belong to `a
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from grader.gradebook.marking.queue import Count
 from grader.gradebook.marking.shares import share_of
 from grader.gradebook.pending import entry_key
 from grader.gradebook.regrade_requests import Request
+from grader.grouping import by_key
 from grader.records import Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.results.lookup import NotFound, label
@@ -197,11 +197,8 @@ def quality_page(service: ReviewService, marker: str) -> str:
         rubric.check_id: [item.ref for item in rubric.items] for rubric in service.gradebook.marking.rubrics.versions()
     }
     most = {id_: question.points for id_, question in service.questions.items()}
-    parts, people = defaultdict(list), defaultdict(list)
-    for first, second in pairs:
-        parts[first.check_id.partition(".")[0]].append((first, second))
-        for name in {first.marker, second.marker}:
-            people[name].append((first, second))
+    parts = by_key((pair[0].check_id.partition(".")[0], pair) for pair in pairs)
+    people = by_key((name, pair) for pair in pairs for name in {mark.marker for mark in pair})
     drifts = service.tally.drifts(most)
     return render(
         "desk/quality.html.j2",
