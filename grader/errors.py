@@ -16,7 +16,8 @@ a user's mistake on the command line, or a fault of ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +76,19 @@ class SpecError(Hw11Error):
 
 class UsageError(Hw11Error):
     """A path or option given on the command line cannot be used."""
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Says which file or folder of the user's it is that the system does not read.
+
+    Raises:
+        UsageError: in place of an `OSError`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
 
 
 class HarnessError(Hw11Error):

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 
-from grader.errors import UsageError
+from grader.errors import UsageError, readable
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WINDOWS = "cp1252"  # what Excel writes as plain “CSV” on Western systems
@@ -91,10 +91,8 @@ def read_sheet(path: Path) -> Sheet:
     Raises:
         UsageError: it cannot be read, is in no known encoding, is empty, or a quotation mark is misplaced.
     """
-    try:
+    with readable(path):
         content = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     if content.startswith(b"PK\x03\x04"):
         raise UsageError(f"{path} is a workbook or zip: save it as CSV (UTF-8) first")
     return sheet_of(path, *_decoded(content, path))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.assignment.model import Assignment
-from grader.errors import UsageError, did_you_mean
+from grader.errors import UsageError, did_you_mean, readable
 from grader.files.yaml_source import Place, Source, read_plain_yaml
 from grader.gradebook.regrade_requests import Request
 from grader.records import CheckRecord, GradeRecord
@@ -90,10 +90,8 @@ def _details(requests: Sequence[Request]) -> list[tuple[str, str]]:
 
 
 def _read(file: Path) -> Source:
-    try:
+    with readable(file):
         content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
         raise UsageError(f"{file} is larger than {MAX_BYTES >> 10} KiB: that is no regrade request")
     try:

@@ -18,7 +18,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from grader.errors import UsageError, did_you_mean
+from grader.errors import UsageError, did_you_mean, readable
 from grader.files.csv_edit import held, sheet_of
 from grader.grouping import by_key
 from grader.results.canvas_gradebook import canvas_columns, kind_of_row
@@ -93,10 +93,8 @@ def read_roster(path: Path) -> Roster:
     Raises:
         UsageError: it cannot be read, or holds mistakes; all of them are listed as `file:line: what`.
     """
-    try:
+    with readable(path):
         found = path.stat()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     return _read_roster(path, found.st_mtime_ns, found.st_size)
 
 
@@ -137,13 +135,12 @@ def normal(text: str, key: str) -> str:
 
 def _text(path: Path) -> str:
     """The file's text, in UTF-8 or as spreadsheets save it."""
-    try:
+    with readable(path):
         content = path.read_bytes()
+    try:
         if content.startswith(b"PK\x03\x04"):
             raise ValueError("it is a workbook or zip")
         return decode_text(content)[0].lstrip("\ufeff")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{path}: {error}: save the file as “CSV UTF-8”") from error
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, readable
 from grader.seeding import SECRET_FILE
 from grader.submission.archive import first_bytes
 from grader.submission.downloads import follow_on, owner, read_download
@@ -138,10 +138,8 @@ def _in_folder(folder: Path, wanted: Sequence[str]) -> tuple[list[SubmissionSour
     """
     found, not_taken = [], []
     mixed = _is_submission(folder, wanted)
-    try:
+    with readable(folder):
         children = sorted(folder.iterdir())
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
     for child in children:
         if is_litter(child.name) or child.name in _OF_STAFF:
             continue
