@@ -45,6 +45,16 @@ Options = Annotated[
 """Students get what each says, but not what choosing it shows."""
 
 
+def refuse_unknown(right: Sequence[str], options: Mapping[str, OptionSpec]) -> None:
+    """See that what is right is among the options.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if unknown := [] if right == (WITHHELD,) else [one for one in right if one not in options]:
+        raise ValueError(f"`right` names {unknown[0]!r} — allowed: {', '.join(options)}")
+
+
 class AnyOf(Spec):
     """Several options, each of which is right by itself."""
 
@@ -73,9 +83,7 @@ class ChoiceSpec(FieldSpec):
 
     @model_validator(mode="after")
     def _right_is_an_option(self) -> ChoiceSpec:
-        for right in self.right:
-            if right not in self.options and self.right != (WITHHELD,):
-                raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
+        refuse_unknown(self.right, self.options)
         return self
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from grader.checks.base import Context, Variant
-from grader.checks.choice import Options, listed_options, option_chosen, option_texts
+from grader.checks.choice import Options, listed_options, option_chosen, option_texts, refuse_unknown
 from grader.checks.control import Control
 from grader.checks.field import FieldCheck, FieldSpec, partly
 from grader.checks.registry import register
@@ -46,9 +46,7 @@ class ChoicesSpec(FieldSpec):
 
     @model_validator(mode="after")
     def _right_are_options(self) -> ChoicesSpec:
-        for right in self.right.all_:
-            if right not in self.options and self.right.all_ != (WITHHELD,):
-                raise ValueError(f"`right` names {right!r} — allowed: {', '.join(self.options)}")
+        refuse_unknown(self.right.all_, self.options)
         return self
 
     def right_in_words(self) -> str:

@@ -151,9 +151,9 @@ def digits(number: int) -> str:
     return f"a whole number of {number.bit_length() * 30103 // 100000 + 1} digits or so"
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = 60) -> str:
     """A text that is short enough for a message."""
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def kind_of(value: Any) -> str:

@@ -17,6 +17,7 @@ from grader.checks.code import CodeCheck
 from grader.checks.code_spec import CallName, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import detached, from_value, to_torch_value
+from grader.checks.difference import shortened
 from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
 from grader.checks.registry import kinds, register
@@ -153,12 +154,12 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
 
     def _unlike_runs(self, i: int) -> list[Complaint]:
         """Arguments of a kind that the runs of the same function never hand over."""
-        found: list[Complaint] = []
         beside = zip(self._values[i][0], self._drawn_by_runs.items(), strict=False)
-        for place, (value, (name, drawn)) in enumerate(beside):
-            if what := never_drawn(value, drawn, self.spec.call):
-                found.append((("of", i, "given", place), f"`{name}`: {what}"))
-        return found
+        return [
+            (("of", i, "given", place), f"`{name}`: {what}")
+            for place, (value, (name, drawn)) in enumerate(beside)
+            if (what := never_drawn(value, drawn, self.spec.call))
+        ]
 
     @cached_property
     def _drawn_by_runs(self) -> Mapping[str, Sequence[Any]]:
@@ -253,5 +254,4 @@ class _OfTorch(ast.NodeTransformer):
 
 def _shown(value: Any) -> str:
     """A value that came out, short enough for a line."""
-    text = repr(value.tolist() if hasattr(value, "tolist") else value)
-    return text if len(text) <= 80 else f"{text[:80]}…"
+    return shortened(repr(value.tolist() if hasattr(value, "tolist") else value), 80)

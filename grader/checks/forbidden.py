@@ -104,12 +104,8 @@ def _is_class(dotted: str) -> bool:
 
 def _own_words(files: Mapping[str, bytes]) -> set[str]:
     """Every word that is bound or defined anywhere in the submission: methods of that name may be its own."""
-    found: set[str] = set()
-    for file in files:
-        if file.endswith((".py", ".ipynb")):
-            for _, tree in _trees(files, file):
-                found |= bound_in(tree)
-    return found
+    code = (file for file in files if file.endswith((".py", ".ipynb")))
+    return set().union(*(bound_in(tree) for file in code for _, tree in _trees(files, file)))
 
 
 def _trees(files: Mapping[str, bytes], file: str) -> Iterator[tuple[str, ast.Module]]:

@@ -74,12 +74,8 @@ def pair(people: Sequence[Person], records: Sequence[GradeRecord]) -> Pairs:
 
 
 def _known(record: GradeRecord) -> dict[Key, tuple[str, ...]]:
-    student = record.student
-    known: dict[Key, tuple[str, ...]] = {"submission": (record.submission,)}
-    for key in ("canvas", "moodle", "id", "email", "name"):
-        if student.get(key):
-            known[key] = (student[key],)
-    return known
+    said = {**record.student, "submission": record.submission}
+    return {key: (said[key],) for key in _SUREST_FIRST if said.get(key)}
 
 
 def _values(known: Mapping[Key, tuple[str, ...]], key: Key) -> tuple[str, ...]:
