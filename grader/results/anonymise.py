@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from os.path import commonprefix
 
+from grader.grouping import by_key
 from grader.results.lookup import HandedIn, spellings
 from grader.seeding import derive_key
 
@@ -97,12 +97,9 @@ def _without_accents(character: str) -> str:
 
 def _any_of(words: Collection[str]) -> str:
     """A pattern for any of many words, longer ones first. It is tried letter by letter, not word by word."""
-    heads: dict[str, set[str]] = defaultdict(set)
-    for word in words:
-        heads[word[0]].add(word)
     pieces = []
-    for _, group in sorted(heads.items()):
-        start = commonprefix(list(group))  # noqa: RUF071  # of letters, as it says
+    for _, group in sorted(by_key((word[0], word) for word in words).items()):
+        start = commonprefix(group)  # noqa: RUF071  # of letters, as it says
         ends = {word[len(start) :] for word in group}
         more = f"(?:{_any_of(ends - {''})})" if ends != {""} else ""
         pieces.append(re.escape(start) + (f"{more}?" if more and "" in ends else more))

@@ -6,7 +6,6 @@ How results differ belongs to `told`, rendering to `publish`, points to `effecti
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from grader.assignment.model import Assignment
 from grader.errors import UsageError, did_you_mean
 from grader.gradebook.records import TOTAL, part_of
 from grader.gradebook.releases import Release, Result
+from grader.grouping import by_key
 from grader.records import EVERY_PART, GradeRecord, PartRecord
 from grader.results.attempts import counting_attempts, each_effective, effective_class
 from grader.results.course import Course
@@ -110,9 +110,7 @@ def _release(course: Course, chosen: Chosen, author: str, *, unfinished: bool) -
     holds = [one for one in gradebook.holds.in_force() if one.submission in meant]
     requests = [] if unfinished else [one for one in gradebook.requests.open() if part_of(one.check_id) in parts]
     asking = {request.submission for request in requests}
-    held_parts: dict[str, set[str]] = defaultdict(set)
-    for hold in holds:
-        held_parts[hold.submission].add(hold.part)
+    held_parts = by_key((hold.submission, hold.part) for hold in holds)
 
     def told(record: GradeRecord) -> tuple[PartRecord, ...]:
         if record.submission not in meant - asking:

@@ -7,10 +7,11 @@ run stands (Schleimer, Wilkerson and Aiken 2003). What a token is belongs to `co
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from grader.grouping import by_key
 
 Kind = Literal["answer", "code", "text", "file"]
 Lines = tuple[int, int]
@@ -53,10 +54,8 @@ def fingerprints(tokens: Sequence[Token], run: int, window: int) -> dict[str, tu
     for start in range(max(len(hashes) - window + 1, min(len(hashes), 1))):
         block = range(start, min(start + window, len(hashes)))
         kept.add(min(block, key=lambda i: (hashes[i], -i)))
-    found: dict[str, list[Lines]] = defaultdict(list)
-    for i in sorted(kept):
-        lines = [token.line for token in tokens[i : i + run]]
-        found[hashes[i]].append((min(lines), max(lines)))
+    lines = {i: [token.line for token in tokens[i : i + run]] for i in sorted(kept)}
+    found = by_key((hashes[i], (min(of), max(of))) for i, of in lines.items())
     return {digest: tuple(passages) for digest, passages in found.items()}
 
 
