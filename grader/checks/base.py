@@ -266,6 +266,11 @@ def probe_of(check_id: str, index: int, call: str, args: Sequence[Value], **fact
     return Probe(id=f"{check_id}#{index}", module=module, function=function, args=tuple(args), **facts)
 
 
+def passed(message: str, **facts: Any) -> Outcome:
+    """An outcome that earned everything."""
+    return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, **facts)
+
+
 def not_judged(verdict: Verdict, message: str, **facts: Any) -> Outcome:
     """An outcome that earned nothing (or is not decided, if the verdict says so)."""
     return Outcome(verdict=verdict, credit=0.0 if verdict.decided else None, message=message, **facts)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.base import Complaint, Context, not_judged, passed
 from grader.checks.case import Case
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.convert import from_value
@@ -80,8 +80,8 @@ class BoundCheck(FunctionCheck[BoundSpec]):
                 outcome = not_judged(Verdict.WRONG, message, details=facts)
                 return with_mistake(outcome, self._said_of(partial(self._is_given_by, cases=cases, came=came)))
             reached.append(f"{number:.4g}")
-        message = f"{self.spec.what} is {', '.join(reached[:5])}{', …' if len(reached) > 5 else ''}: {self.spec.bound}"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+        told = ", ".join(reached[:5]) + (", …" if len(reached) > 5 else "")
+        return passed(f"{self.spec.what} is {told}: {self.spec.bound}")
 
     def _is_reached(self, number: float) -> bool:
         low = -math.inf if self.spec.at_least is None else self.spec.at_least

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.author_results import author_result
-from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged
+from grader.checks.base import Check, Complaint, Context, PartFacts, missing, not_judged, passed
 from grader.checks.case import Case, smallest_first
 from grader.checks.code_pairing import PairingCheck
 from grader.checks.code_spec import CodeSpec, FieldExpectation
@@ -52,8 +52,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
         first = self._first_failing(context, cases, came)
         if first is None:
             what = "holds" if self.spec.holds else "agrees with the reference"
-            message = f"{what} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
-            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+            return passed(f"{what} in {len(cases)} of {len(cases)} cases{self.counts_beside}")
         failing, difference, results, until = first
         mistake = self._mistake(context, cases, came)
         message = f"{difference.message} — {mistake}" if mistake else difference.message

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from grader.checks.base import Complaint, Context, Family, not_judged
+from grader.checks.base import Complaint, Context, Family, not_judged, passed
 from grader.checks.case import Case
 from grader.checks.code import CodeCheck
 from grader.checks.code_spec import FieldExpectation
@@ -80,8 +80,7 @@ class PairingCheck(CodeCheck):
                 return not_judged(Verdict.BLOCKED, "the code gives no number here")
             if differ(its, float(number), self.tolerance) is not None:
                 return self._disagree(context, case, *apart(float(number), its))
-        message = f"formula and {self._other} agree in {len(cases)} of {len(cases)} cases"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+        return passed(f"formula and {self._other} agree in {len(cases)} of {len(cases)} cases")
 
     def _formula(self, context: Context) -> str | None:
         """What was typed into the field that it holds against the code; None if nothing was."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised
-from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.base import Complaint, Context, not_judged, passed
 from grader.checks.case import Case
 from grader.checks.code import Seen, Unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
@@ -117,8 +117,7 @@ class CostCheck(FunctionCheck[CostSpec]):
             return not_judged(Verdict.WRONG, says, details=facts)
         if left:
             return not_judged(Verdict.UNDECIDED, _LEFT, details=facts)
-        message = f"operations grow no faster than {self.spec.grows}{self.counts_beside}"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message, details=facts)
+        return passed(f"operations grow no faster than {self.spec.grows}{self.counts_beside}", details=facts)
 
     def _grows_as(self, counts: Sequence[int], code: str) -> bool:
         """Whether operations grow as those of a planted variant do on inputs of no submission, a fifth more or less."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.base import Complaint, Context, not_judged, passed
 from grader.checks.case import Case
 from grader.checks.code import Seen, Unlike, first_unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
@@ -111,8 +111,8 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
                 return told.model_copy(update={"details": (("input", case.preview()), *told.details)})
             seen.append(order)
             farthest = max(farthest, told)
-        message = f"distributed as asked: shares are off by {farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+        off = f"{farthest:.2g} at most, {self.spec.allowed:.2g} is allowed"
+        return passed(f"distributed as asked: shares are off by {off}")
 
     def _differ_by_chance(self, case: Case) -> bool:
         """Whether two samples are hardly ever the same; those of a rare event may be."""

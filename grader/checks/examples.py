@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from grader.checks.author_call import Raised, ask
-from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.base import Complaint, Context, not_judged, passed
 from grader.checks.case import Case, cast
 from grader.checks.code import CodeCheck
 from grader.checks.code_spec import CallName, RunSpec
@@ -127,8 +127,7 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
         if not wrong:
             count = len(cases)
             several = f"{count} of {count} examples come out as they should"
-            message = several if count > 1 else "the example comes out as it should"
-            return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+            return passed(several if count > 1 else "the example comes out as it should")
         call, yours, wanted = wrong[0]
         facts = tuple((call, f"yours: {yours}; expected: {wanted}") for call, yours, wanted in wrong)
         return not_judged(Verdict.WRONG, f"{call} gives {yours}, not {wanted}", details=facts)

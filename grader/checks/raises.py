@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from grader.checks.base import Complaint, Context, not_judged
+from grader.checks.base import Complaint, Context, not_judged, passed
 from grader.checks.case import Case
 from grader.checks.code_spec import CallName, RunSpec
 from grader.checks.planted_code import FunctionCheck
@@ -65,8 +65,7 @@ class RaisesCheck(FunctionCheck[RaisesSpec]):
                 message = f"{self.spec.error} must be raised here; your function {does}"
                 facts = (("input", case.preview()), *self._again(context, case, {}))
                 return not_judged(Verdict.WRONG, message, details=facts)
-        message = f"raises {self.spec.error} in {len(cases)} of {len(cases)} cases{self.counts_beside}"
-        return Outcome(verdict=Verdict.CORRECT, credit=1.0, message=message)
+        return passed(f"raises {self.spec.error} in {len(cases)} of {len(cases)} cases{self.counts_beside}")
 
     def problems(self) -> Sequence[Complaint]:
         """A reference that does not raise it."""

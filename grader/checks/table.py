@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from grader.cache import Namespace
 from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
-from grader.checks.base import Complaint, Context, Variant, not_judged, probe_of
+from grader.checks.base import Complaint, Context, Variant, not_judged, passed, probe_of
 from grader.checks.code_spec import CallName
 from grader.checks.convert import from_value
 from grader.checks.failure_outcome import failed, printed
@@ -105,9 +105,8 @@ class TableCheck(HandedInCheck[TableSpec]):
                 return failed(observation)
         cells = self._cells(context) if self.spec.call is not None else ()
         reruns = [(args, seen.value) for args, seen in zip(cells, observations, strict=True)]
-        praise = "complete, and your code gives it again" if self.spec.call else "complete"
-        fine = Outcome(verdict=Verdict.CORRECT, credit=1.0, message=praise)
-        return self._broken_rule(self._own(context), reruns) or fine
+        fine = "complete, and your code gives it again" if self.spec.call else "complete"
+        return self._broken_rule(self._own(context), reruns) or passed(fine)
 
     def _plot(self, context: Context, beside: Literal["reference", "nothing"]) -> Plot | None:
         own = self._own(context)
