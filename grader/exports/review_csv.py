@@ -17,7 +17,7 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
 from grader.results.anonymise import scrubber
-from grader.results.context import HandedIn, answer_context
+from grader.results.context import HandedInFiles, answer_context
 
 COLUMNS = (
     *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),
@@ -35,7 +35,7 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
     order = {name: place for place, name in enumerate(asks)}
     rows: list[tuple[int, list[str]]] = []
     for record in graded.records:
-        scrub, handed_in = scrubber([record]), HandedIn(record, graded.where)
+        scrub, handed_in = scrubber([record]), HandedInFiles(record, graded.where)
         for of, check in checks_of(record):
             if check.verdict.decided:
                 continue
@@ -63,7 +63,7 @@ def stamp(check: CheckRecord, record: GradeRecord) -> str:
     return f"t-{hashlib.sha256(chr(0).join(words).encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
-def _beside(part: Part, check: CheckRecord, handed_in: HandedIn) -> str:
+def _beside(part: Part, check: CheckRecord, handed_in: HandedInFiles) -> str:
     """What stands beside an answer on the marking desk, in one cell: other answers, then files."""
     context = answer_context(part, check.id.removeprefix(f"{part.id}."), handed_in)
     lines = [f"{one.name} ({one.check.verdict}): {shown(one.check.answer or '', _ROOM)}" for one in context.answers]

@@ -51,22 +51,22 @@ class AnswerContext:
     files: tuple[BesideFile, ...] = ()
 
 
-class HandedIn:
+@dataclass(frozen=True)
+class HandedInFiles:
     """What a submission handed in, read when it is first asked for.
 
-    Args:
+    Attributes:
         record: the record of the submission.
         where: says where the files of an attempt were when it was graded, by submission and attempt.
     """
 
-    def __init__(self, record: GradeRecord, where: Where) -> None:
-        self.record = record
-        self._where = where
+    record: GradeRecord
+    where: Where
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
         """The files by relative POSIX path; none if they are not where they were any more."""
-        source = self._where(self.record.submission, self.record.attempt)
+        source = self.where(self.record.submission, self.record.attempt)
         return collect(source.path, source.members).files if source is not None and source.path.exists() else {}
 
     def text(self, name: str) -> str | None:
@@ -78,7 +78,7 @@ class HandedIn:
         return code.get(name) or (notebooks[0] if notebooks and name.endswith((".py", ".ipynb")) else None)
 
 
-def answer_context(part: Part, name: str, handed_in: HandedIn) -> AnswerContext:
+def answer_context(part: Part, name: str, handed_in: HandedInFiles) -> AnswerContext:
     """What stands beside an answer.
 
     Args:
@@ -105,7 +105,7 @@ def files_looked_at(part: Part, check_id: str) -> Sequence[str]:
     return tuple(next((spec.files for spec in specs if isinstance(spec, FilesSpec)), ()))
 
 
-def _looked_at(name: str, handed_in: HandedIn) -> BesideFile:
+def _looked_at(name: str, handed_in: HandedInFiles) -> BesideFile:
     image = raster_of(handed_in.files.get(name, b""))
     return BesideFile(name, None if image else handed_in.text(name), image)
 

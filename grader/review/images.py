@@ -12,7 +12,7 @@ from starlette.responses import Response
 from grader.files.raster import raster_of
 from grader.files.raster_metadata import picture_alone
 from grader.gradebook.pending import Entry
-from grader.results.context import HandedIn, files_looked_at
+from grader.results.context import HandedInFiles, files_looked_at
 from grader.review.service import ReviewService
 
 _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -29,7 +29,7 @@ def image_response(service: ReviewService, entry: Entry, number: int) -> Respons
     record = service.gradebook.record(entry.submission, entry.attempt)
     content = b""
     if record is not None and number < len(names):
-        content = HandedIn(record, service.gradebook.gradings.source).files.get(names[number], b"")
+        content = HandedInFiles(record, service.gradebook.gradings.source).files.get(names[number], b"")
     found = raster_of(content)
     if found is None:
         raise HTTPException(404, "There is no such image.")

@@ -10,7 +10,7 @@ from grader.assignment.lint import lint
 from grader.assignment.load import load_assignment
 from grader.errors import SpecError
 from grader.records import CheckRecord, GradeRecord, PartRecord, Verdict
-from grader.results.context import HandedIn, answer_context
+from grader.results.context import HandedInFiles, answer_context
 from grader.submission.model import SubmissionSource
 
 NOTEBOOK = {
@@ -46,7 +46,7 @@ RECORD = GradeRecord(
 
 def beside(root, folder, name="why"):
     part = next(part for part in load_assignment(root).parts if part.id == "tinya")
-    context = answer_context(part, name, HandedIn(RECORD, lambda *_: SubmissionSource("ada", folder)))
+    context = answer_context(part, name, HandedInFiles(RECORD, lambda *_: SubmissionSource("ada", folder)))
     return [one.name for one in context.answers], {file.name: file.text for file in context.files}
 
 

@@ -19,7 +19,7 @@ from grader.gradebook.pending import CHANGED, OPENED, Entry
 from grader.gradebook.regrade_requests import Request
 from grader.records import EVERY_PART, Verdict
 from grader.results.anonymise import entry_label, scrubber
-from grader.results.context import HandedIn, answer_context
+from grader.results.context import HandedInFiles, answer_context
 from grader.review import marks
 from grader.review.clustering import suggestion
 from grader.review.group_jobs import GroupJobs
@@ -183,7 +183,7 @@ def _beside(service: ReviewService, question: ReviewQuestion, entry: Entry) -> d
     if record is None:
         return {"beside": (), "files": (), "figures": ()}
     scrub, symbols = scrubber([entry]), question.part.symbols
-    context = answer_context(question.part, question.name, HandedIn(record, service.gradebook.gradings.source))
+    context = answer_context(question.part, question.name, HandedInFiles(record, service.gradebook.gradings.source))
     return {
         "beside": [
             (
