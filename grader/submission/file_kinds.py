@@ -74,9 +74,10 @@ def may_stand_for(path: str, wanted: str, notebook: str) -> bool:
     """Whether a file that nobody asks for may hold the work of one that is missing.
 
     It has the name of that one, or of the notebook, with another ending; answers may be a document or a picture, too.
+    A package holds a program: nobody works in it, whatever its name begins with.
     """
     name = _own_name(path)
-    if is_text_name(name) and not name.casefold().endswith(".py"):
+    if name.casefold().endswith(_PACKAGES) or (is_text_name(name) and not name.casefold().endswith(".py")):
         return False
     stem = name.lstrip(".").partition(".")[0].casefold()
     is_document = is_document_name(name)
@@ -153,7 +154,8 @@ _DOCUMENTS = (
     *(".pptx", ".ppt", ".key", ".odp", ".tex", ".jpg", ".jpeg", ".png"),
     *(".heic", ".heif", ".webp", ".tif", ".tiff"),
 )
-_ZIP_INSIDE = (*_DOCUMENTS, ".xlsx", ".ods", ".numbers", ".epub", ".jar", ".whl", ".pt", ".pth", ".ckpt", ".npz")
+_PACKAGES = (".whl", ".egg", ".jar")
+_ZIP_INSIDE = (*_DOCUMENTS, *_PACKAGES, ".xlsx", ".ods", ".numbers", ".epub", ".pt", ".pth", ".ckpt", ".npz")
 """Files that are zips to their own programs, and no folder of files to anybody."""
 
 

@@ -15,6 +15,8 @@ from grader.authoring.kit import kit_files, template_files
 from grader.authoring.kit.public_problems import public_files
 from grader.authoring.kit.strip_module import cut_down
 from grader.authoring.kit.wheel import build_wheel
+from grader.submission.load import load_submission
+from grader.submission.model import SubmissionSource
 
 
 @pytest.fixture
@@ -108,6 +110,17 @@ def test_the_readme_names_the_wheel_and_leaves_no_gap(tiny):
     text = files["README.md"].decode()
     assert next(name for name in files if name.endswith(".whl")) in text
     assert "{" not in text
+
+
+def test_a_kit_as_it_is_handed_out_counts_as_not_started(tiny, tmp_path):
+    """Students hand in the folder that they got: nothing that lies in it may hold work that is missing."""
+    (tiny / "problems/assignment.yaml").write_text("title: Homework\nname: hw11\n")
+    assignment = load_assignment(tiny)
+    kit = tmp_path / "kit"
+    kit.mkdir()
+    for name, content in kit_files(assignment).items():
+        (kit / name).write_bytes(content)
+    assert load_submission(SubmissionSource("ada", kit), ["tiny"], assignment.notebook).unreadable == ""
 
 
 @pytest.mark.slow

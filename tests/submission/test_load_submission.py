@@ -239,6 +239,7 @@ def test_names_that_are_no_unicode_are_told_all_the_same(tmp_path):
         *((name, ["loss.py"]) for name in ("loss.txt", "loss.pyw", "loss.pyc", "loss.py~", "loss")),
         *((name, ["loss.py", "answers.yaml"]) for name in ("hw11.py", "hw11.html", "loss.py.docx")),
         *((name, []) for name in ("README.md", "notes.txt", "plot.svg", "losses.csv", "heads_plots.cfg", "data.bin")),
+        *((name, []) for name in ("hw11-0.1.0+kit-py3-none-any.whl", "hw11-2.0.egg", "answers.jar", "loss-1.0.WHL")),
     ],
 )
 def test_a_file_that_may_hold_what_is_missing_waits_for_a_person(tmp_path, name, may_hold):
