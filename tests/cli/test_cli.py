@@ -8,12 +8,13 @@ import subprocess
 import sys
 import zipfile
 
+import click
 import pytest
 from click.testing import CliRunner
 from command_line import hw11
 from runnable import isolation
 
-from grader.cli import doctor
+from grader.cli import doctor, main
 from grader.sandbox.setuid import others_reach
 from reports.pdf import BROWSERS
 
@@ -41,6 +42,20 @@ def test_help_names_every_command_and_exit_code():
     shown = hw11("--help").stdout
     for word in ("check", "grade", "validate", "doctor", "equivalent", "report", "kit", "130 interrupted"):
         assert word in shown
+
+
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_every_command_tells_what_it_takes(asked):
+    for name in main.list_commands(click.Context(main)):
+        done = hw11(name, asked)
+        assert (done.exit_code, done.stdout.splitlines()[0].startswith(f"Usage: main {name} ")) == (0, True), name
+
+
+def test_run_without_a_name_lists_the_experiments(tiny):
+    (tiny / "reference/experiments").mkdir()
+    (tiny / "reference/experiments/sweep.py").write_text("\ndef main(words):\n    return 0\n")
+    done = hw11("run", "--assignment", tiny)
+    assert (done.exit_code, done.stderr) == (2, "hw11: name an experiment (there are: sweep)\n")
 
 
 def test_doctor_needs_no_assignment_but_takes_none_that_is_none(monkeypatch, tmp_path):
