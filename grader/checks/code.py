@@ -133,8 +133,8 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         cases = self.cases(context)
         stopped = [pair for pair in zip(cases, observations, strict=True) if pair[1].status != "returned"]
         if stopped:
-            case, observation = min(stopped, key=lambda pair: pair[0].numbers)
-            outcome = failed(observation, self._told(case))
+            case, observation = min(stopped, key=lambda pair: (not pair[1].was_run, pair[0].numbers))
+            outcome = failed(observation, self._told(case) if observation.was_run else "")
             again = self._again(context, case, {}) if outcome.verdict is Verdict.CRASHED else ()
             return outcome.model_copy(update={"details": (*outcome.details, *again)})
         return self.judge_values(context, cases, [observation.value for observation in observations])

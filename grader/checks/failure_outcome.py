@@ -55,7 +55,7 @@ def failed(observation: Observation, inputs: str = "") -> Outcome:
     message = observation.message
     if observation.status == "raised" and message.startswith("NotImplementedError"):
         verdict, message = Verdict.MISSING, "not started: the function is still the template's"
-    if observation.status == "timeout" and message.startswith("stopped after"):
+    if observation.status == "timeout" and "stopped after" in message:
         message = f"{message}: look for a loop that never ends, or for more work than is asked for"
     details = [("input", inputs)] if inputs and verdict is not Verdict.MISSING else []
     if observation.where:

@@ -91,6 +91,10 @@ class ProbeBatch:
         return any(probe.module for probe in self.probes)
 
 
+NOT_RUN = "not run: "
+"""How the message begins of a probe that was left out because of what came before it."""
+
+
 @dataclass(frozen=True)
 class Observation:
     """What came out of one probe: raw values and facts, never a verdict."""
@@ -105,6 +109,11 @@ class Observation:
     stderr: str = ""
     cpu_seconds: float = 0.0
     """As it was looked at: what a few short probes used may be counted with the next one."""
+
+    @property
+    def was_run(self) -> bool:
+        """Whether it tells something about the call itself."""
+        return not self.message.startswith(NOT_RUN)
 
 
 NOTHING_RAN = "nothing, as none had to run"

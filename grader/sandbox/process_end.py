@@ -15,9 +15,9 @@ def death(exchange: Exchange, limits: Limits, exit_status: int | None) -> tuple[
     """What the end of a process is called, and the sentence about it."""
     backstop = hasattr(signal, "SIGXCPU") and exit_status == -signal.SIGXCPU  # the process's own limit was faster
     if exchange.end == "cpu" or backstop:
-        return "timeout", f"stopped after {limits.cpu_seconds:.3g} s of CPU time"
+        return "timeout", f"stopped after {limits.cpu_seconds:.2g} s of CPU time"
     if exchange.end == "wall":
-        return "timeout", f"stopped after {limits.wall_seconds:.3g} s"
+        return "timeout", f"stopped after {limits.wall_seconds:.2g} s"
     if exchange.end == "memory":
         return "memory", f"stopped above {limits.memory_mib} MiB of memory"
     if exchange.end == "output":

@@ -13,7 +13,7 @@ from grader.errors import SandboxError
 from grader.runner.codec import encode
 from grader.runner.protocol import NEXT_BATCH, NEXT_FILES
 from grader.runner.values import CodecError, Value
-from grader.sandbox.base import SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch
+from grader.sandbox.base import NOT_RUN, SHARED_CPU_SECONDS, Limits, Observation, Probe, ProbeBatch
 from grader.sandbox.limited_request import Exchange, StudentProcess, ask
 from grader.sandbox.process_end import death
 from grader.sandbox.replies import observation
@@ -184,8 +184,8 @@ class _Batch:
         self._cpu_seconds = 0.0
         self._wall_seconds = 0.0
         self._deaths = 0
-        self._timeouts: set[tuple[str, str]] = set()
-        """Module and function of calls that reached a limit."""
+        self._timeouts: dict[tuple[str, str], str] = {}
+        """How calls that reached a limit ended, by module and function."""
 
     def run(self) -> list[Observation]:
         return [self._observe(probe) for probe in self._batch.probes]
@@ -196,9 +196,9 @@ class _Batch:
             self._end()  # the last call replied just in time, and left nothing for the next
         reason = self._submission.spent() or self._given_up(probe)
         if reason:
-            return Observation(probe.id, "timeout", message=f"not run: {reason}")
+            return Observation(probe.id, "timeout", message=f"{NOT_RUN}{reason}")
         if reason := self._submission.returned_too_much():
-            return Observation(probe.id, "refused", message=f"not run: {reason}")
+            return Observation(probe.id, "refused", message=f"{NOT_RUN}{reason}")
         if self._process is None:
             self._process = self._submission.process_for(self._batch)
         limits = self._left(probe)
@@ -213,8 +213,8 @@ class _Batch:
         )
 
     def _given_up(self, probe: Probe) -> str:
-        if (probe.module, probe.function) in self._timeouts:
-            return f"an earlier call of {probe.function} reached a limit"
+        if how := self._timeouts.get((probe.module, probe.function)):
+            return f"an earlier call of {probe.function} was {how}"
         if self._deaths >= DEATHS_PER_BATCH:
             return f"{DEATHS_PER_BATCH} calls of this part had already ended the process"
         return ""
@@ -236,10 +236,10 @@ class _Batch:
                 return replace(seen, message=f"the limit is {limits.memory_mib} MiB: {seen.message}")
             if seen is not None:
                 return seen
-        if exchange.end in ("cpu", "wall"):
-            self._timeouts.add((probe.module, probe.function))
         exit_status = self._end(GRACE_SECONDS if exchange.end == "closed" else 0.0)
         status, message = death(exchange, limits, exit_status)
+        if status == "timeout":
+            self._timeouts[probe.module, probe.function] = message
         return Observation(probe.id, status, message=message)
 
     def _end(self, grace_seconds: float = 0.0) -> int | None:

@@ -15,7 +15,7 @@ from grader.checks.reproduce import TO_PASTE, to_paste
 from grader.files.author_code import AuthorCode
 from grader.grading.grade import Grader
 from grader.records import EVERY_PART, Verdict
-from grader.sandbox.base import ProbeBatch
+from grader.sandbox.base import NOT_RUN, Observation, ProbeBatch
 from grader.submission.model import Answer, Submission
 from grader.submission.notebook import Notebook, as_files
 from reports.visibility import seen_part
@@ -172,6 +172,20 @@ def test_the_smallest_case_that_fails_is_told(tiny, checks):
     drawn = check.cases(Context(Submission(id="ada", files={}, answers={}), None, b"secret" * 4))
     failing = [case.names["m"] * case.names["k"] for case in drawn if case.names["m"] * case.names["k"] > 1]
     assert sizes["m"] * sizes["k"] == min(failing)
+
+
+def test_what_ended_a_call_is_told_and_not_that_others_were_left_out(tiny):
+    grader = Grader(load_assignment(tiny), None, None, b"secret" * 4)
+    (check,) = [check for check in next(grader.assignment.parts).checks if check.id == RIGHT]
+    context = Context(Submission(id="ada", files={}, answers={}), None, b"secret" * 4)
+    largest = max(check.cases(context), key=lambda case: case.numbers)
+    observations = [
+        Observation(str(case.index), "timeout", message="stopped after 5 s" if case is largest else f"{NOT_RUN}it was")
+        for case in check.cases(context)
+    ]
+    outcome = check.judge(context, observations)
+    assert outcome.message.startswith("stopped after 5 s: look for a loop that never ends")
+    assert dict(outcome.details)["input"] == largest.preview()
 
 
 def test_what_repeats_a_hidden_check_is_told_after_release_alone(tiny, fake_executor, judge):

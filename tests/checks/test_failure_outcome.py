@@ -58,5 +58,7 @@ def test_what_never_returns_is_told_where_to_look():
     outcome = failed(stopped, "n = 3")
     assert outcome.verdict is Verdict.TIMEOUT
     assert outcome.message.startswith("stopped after 20 s of CPU time: look for a loop that never ends")
+    later = Observation("p", "timeout", message="not run: an earlier call of f was stopped after 20 s of CPU time")
+    assert "look for a loop that never ends" in failed(later).message
     not_run = Observation("p", "timeout", message="not run: the time of the part was up")
     assert failed(not_run).message == not_run.message
