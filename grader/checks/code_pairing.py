@@ -58,12 +58,15 @@ class PairingCheck(CodeCheck):
         return super().probes(context) if self._formula(context) is not None else ()
 
     def judge(self, context: Context, observations: Sequence[Observation]) -> Outcome:
-        """Blocked where there is no formula, or where the code stops."""
-        if self._formula(context) is None:
+        """Blocked where there is no formula that can be read, or where the code stops."""
+        typed = context.outcomes.get(f"{self.part.id}.{self.expected.field}")
+        if self._formula(context) is None or (typed and typed.verdict is Verdict.UNREADABLE):
             return not_judged(Verdict.BLOCKED, f"waits for {self.expected.field}")
         if all(one.status == "returned" for one in observations):
             return self.judge_values(context, self.cases(context), [one.value for one in observations])
         why = super().judge(context, observations)
+        if why.verdict is Verdict.MISSING:
+            return not_judged(Verdict.BLOCKED, f"waits for {self.function}")
         return not_judged(Verdict.BLOCKED, f"waits for the code: {why.message}", details=why.details)
 
     def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:

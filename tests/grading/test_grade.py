@@ -20,6 +20,10 @@ RIGHT = {
 }
 
 
+def not_written(X):
+    raise NotImplementedError
+
+
 @pytest.fixture
 def grade(tiny, fake_executor, judge):
     """Grade typed answers (right ones but for those given) and a `double`."""
@@ -127,6 +131,20 @@ def test_formula_and_code_that_disagree_are_told_and_which_is_right(grade):
     _, checks = grade(bytes="8*m*k", size="m*k")
     assert checks["tinya.bytes.pairing"].verdict is Verdict.WRONG
     assert "the code agrees with the reference" in checks["tinya.bytes.pairing"].staff
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"bytes": "4*m*("}, "waits for bytes"),
+        ({"bytes": ""}, "waits for bytes"),
+        ({"bytes": "4*m*k", "double": not_written}, "waits for double"),
+    ],
+)
+def test_a_pairing_says_what_it_waits_for(grade, given, says):
+    _, checks = grade(**given)
+    found = checks["tinya.bytes.pairing"]
+    assert (found.verdict, found.message, found.details) == (Verdict.BLOCKED, says, ())
 
 
 def test_an_identity_needs_no_key(grade):
