@@ -71,7 +71,7 @@ def check(*names: str) -> Feedback:
     before, seen = remembered(Path.cwd()), [seen_part(one.part, one.record) for one in previews]
     for one in seen:
         lines += part_lines(one, before)
-    text = "\n".join([*lines, *preview_summary(seen, before)])
+    text = "\n".join([*lines, *preview_summary(seen, before, told)])
     page = render_inline(seen, assignment, told, before)
     remember(Path.cwd(), {**before, **stands(seen)})
     return Feedback(_as_run(page), _as_run(text))

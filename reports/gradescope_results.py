@@ -113,7 +113,7 @@ def _summary(record: GradeRecord, seen: Sequence[SeenPart], hidden: str) -> Iter
         yield f"Not graded yet: {', '.join(waiting)}"
     for notice in record.notices:
         yield notice_line(notice.where, notice.message)
-    yield from step_lines((costliest_steps if hidden == "visible" else next_steps)(seen))
+    yield from step_lines(costliest_steps(seen) if hidden == "visible" else next_steps(seen, record.notices))
 
 
 def _waits(part: SeenPart) -> float:

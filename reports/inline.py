@@ -40,7 +40,7 @@ def render_inline(
         "inline.html.j2",
         summary=summarize_parts(parts),
         changed=since_last_time(changes),
-        to_do=next_steps(parts),
+        to_do=next_steps(parts, notices),
         views=[part_view(part, assignment, ROOM, changes) for part in parts],
         notices=notices[: ROOM.notices],
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from grader.checks.base import Family
 from grader.checks.failure_outcome import is_cell
 from grader.grouping import by_key
-from grader.records import Verdict
+from grader.records import WAITS, Notice, Verdict
 from reports.summary import unwritten
 from reports.visibility import SeenCheck, SeenPart
 from reports.words import counted, worth
@@ -54,10 +54,16 @@ class NextSteps:
     rest: str = ""
 
 
-def next_steps(parts: Sequence[SeenPart]) -> NextSteps:
+_UNREAD = (
+    "Not everything that you handed in could be read: the notes about your files say what waits for a person. "
+    "As long as you may, hand it in as it is asked for."
+)
+
+
+def next_steps(parts: Sequence[SeenPart], notices: Sequence[Notice] = ()) -> NextSteps:
     """What to mend first: files that do not load, then parts by the easiest of what is broken in them.
 
-    Equals are in the order of points, then of the assignment.
+    Equals are in the order of points, then of the assignment. `notices` are those about the whole submission.
     """
     broken = [part for part in map(_loaded, parts) if _ease(part) < _EMPTY]
     by_ease = sorted(broken, key=lambda part: (_ease(part), -_to_gain(part)))
@@ -70,6 +76,8 @@ def next_steps(parts: Sequence[SeenPart]) -> NextSteps:
         said.append(_still_empty(empty))
         if not steps:
             said = [*_nothing_to_mend(parts), *said, f"Go on with {empty[0][0].part.id}."]
+    if any(notice.message.startswith(WAITS) for notice in notices):
+        said.append(_UNREAD)
     return NextSteps(tuple(steps[:MOST]), " ".join(said))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from grader.assignment.model import Assignment, Problem
-from grader.records import WAITS, GradeRecord, Verdict
+from grader.records import GradeRecord, Verdict
 from reports.check_views import ROOMS, Place, Room, drawn_check
 from reports.figures import Figure
 from reports.news import NOTHING, Changes, Stands, news, since_last_time
@@ -112,7 +112,7 @@ def _render(
     changes = news(before, seen)
     parts = [part_view(part, assignment, room, changes, figures.get(part.part.id, ())) for part in seen]
     out = [part for part in seen if part.released]
-    to_do = costliest_steps(out) if out else next_steps(seen)
+    to_do = costliest_steps(out) if out else next_steps(seen, record.notices)
     groups = [(state, title, [part for part in parts if part.state == state]) for state, title in GROUPS.items()]
     return render(
         "student.html.j2",
@@ -123,7 +123,6 @@ def _render(
         summary=summarize(record, seen),
         changed=since_last_time(changes),
         to_do=to_do,
-        unread=any(notice.message.startswith(WAITS) for notice in record.notices),
         problems=[(problem, members) for problem in assignment.problems if (members := _of(problem, parts))],
         problem_of={problem.id: problem for problem in assignment.problems},
         key=[(MARKS[state], title) for state, title in GROUPS.items()],

@@ -88,8 +88,8 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
 def _judged(checks: Sequence[SeenCheck], sealed: int) -> str:
     """How many answers are read and are judged later, and how many public checks of what has been started passed."""
     read = sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks)
-    unasked = (None, Verdict.MISSING, Verdict.BLOCKED)
-    passed = [check.words.tone == "good" for check in checks if check.public and check.verdict not in unasked]
+    begun = [check for check in checks if check.public and check.verdict not in (Verdict.MISSING, Verdict.BLOCKED)]
+    passed = [check.words.tone == "good" for check in begun if check.words.tone not in ("sealed", "waiting", "fault")]
     said = [f"{counted(read, 'answer')} read"] if read else []
     said += [f"{sum(passed)} of {counted(len(passed), 'public check')} passed"] if passed else []
     return ", ".join(said) or (f"{counted(sealed, 'hidden check')} will judge this" if sealed else "Nothing to check")

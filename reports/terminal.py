@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from grader.assignment.model import Part
 from grader.files.untrusted_text import one_line, visible
 from grader.grouping import by_key
-from grader.records import CheckRecord, Outcome, Verdict
+from grader.records import CheckRecord, Notice, Outcome, Verdict
 from reports.messages import plain_sentence, undollared
 from reports.news import NOTHING, TOLD, Change, Stands, news, since_last_time
 from reports.steps import NextSteps, next_steps, still_to_do
@@ -56,10 +56,10 @@ def part_lines(seen: SeenPart, before: Stands = NOTHING) -> list[str]:
     return lines
 
 
-def preview_summary(parts: Sequence[SeenPart], before: Stands = NOTHING) -> list[str]:
+def preview_summary(parts: Sequence[SeenPart], before: Stands = NOTHING, notices: Sequence[Notice] = ()) -> list[str]:
     """The last lines of a student's own check: headline, what it does not include, what changed, next steps."""
     changed = [sentence] if (sentence := since_last_time(news(before, parts))) else []
-    return ["", *summary_lines(summarize_parts(parts)), *changed, *step_lines(next_steps(parts))]
+    return ["", *summary_lines(summarize_parts(parts)), *changed, *step_lines(next_steps(parts, notices))]
 
 
 def summary_lines(summary: Summary) -> list[str]:

@@ -47,14 +47,15 @@ def run(assignment: Assignment, path: Path, only: Sequence[str], html: Path | No
 def _check(assignment: Assignment, parts: Sequence[Part], path: Path, html: Path | None, as_json: bool) -> int:
     submission = read_submission(SubmissionSource(safe_id(path.resolve().stem), path), assignment)
     tell = say if as_json else print
-    for notice in notices(submission, assignment):
+    told = list(notices(submission, assignment))
+    for notice in told:
         tell(notice_line(notice.where, notice.message))
     before = remembered(path)
     with closing(LazyExecutor(lambda: start_strongest(assignment.author_code.probes_dir))) as executor:
         previews = list(_stream(parts, submission, executor, before, as_json))
     seen = [seen_part(one.part, one.record) for one in previews]
     if not as_json:
-        print("\n".join(preview_summary(seen, before)))
+        print("\n".join(preview_summary(seen, before, told)))
     remember(path, {**before, **stands(seen)})
     if html is not None:
         write_report(as_record(submission, assignment, executor, previews), assignment, html, before)

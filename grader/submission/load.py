@@ -69,7 +69,9 @@ def put_together(
         collected.notices += [*notebook.notices, *notebook.answers.notices, *_join(answers, notebook, answers_name)]
         files = _with_cells(files, notebook, modules, asked, collected)
     if not (notebook or answers_name or collected.unreadable or any(f"{module}.py" in files for module in modules)):
-        collected.unreadable += _nothing_asked_for(found, collected)
+        collected.unreadable += _nothing_asked_for(
+            found, collected, (ANSWERS, asked, *(f"{one}.py" for one in modules))
+        )
     else:
         missing = [name for name in (f"{module}.py" for module in modules) if name not in files]
         missing += [] if _answered(answers) else [ANSWERS]
@@ -160,12 +162,12 @@ def _no_answers(notebook: Notebook | None) -> list[tuple[str, str]]:
     return [] if held else [(notebook.name, f"holds no typed answers that can be read: {told}")]
 
 
-def _nothing_asked_for(found: SubmissionSource, collected: Collected) -> list[str]:
+def _nothing_asked_for(found: SubmissionSource, collected: Collected, asked: Sequence[str]) -> list[str]:
     """Why a person has to look at what was handed in, where it is nothing that is asked for."""
     if not collected.seen:
         return [f"{found.platform} lists it, but holds no file of it"] if found.platform else []
     names = sorted({*collected.files, *(where for where, _ in collected.notices)})
-    return [f"nothing has a name that is asked for: {_listed(names, ', ')}"]
+    return [f"nothing has a name that is asked for ({_listed(asked, ', ')}): {_listed(names, ', ')}"]
 
 
 def _listed(several: Sequence[str], between: str = "; ") -> str:

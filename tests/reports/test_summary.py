@@ -53,6 +53,11 @@ def test_empty_and_unreadable_answers_are_counted(record: Record, assignment: As
     assert "1 answer cannot be read and so earns nothing." in found.sentences
 
 
+def test_public_checks_that_nobody_has_judged_yet_are_none_that_failed(record: Record, assignment: Assignment) -> None:
+    given = {"ta.run.area.positive": {"verdict": Verdict.UNDECIDED, "score": None}}
+    assert summary(record(given), assignment).headline == "4 answers read, 1 of 1 public check passed"
+
+
 def test_what_was_typed_and_waits_is_counted_and_what_was_not_started_is_no_failure(
     record: Record, assignment: Assignment
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from grader.assignment.model import Assignment
 from grader.checks.failure_outcome import NOT_LOADED
-from grader.records import EVERY_PART, CheckRecord, GradeRecord, Verdict
+from grader.records import EVERY_PART, CheckRecord, GradeRecord, Notice, Verdict
 from reports.steps import next_steps
 from reports.terminal import (
     WIDTH,
@@ -86,6 +86,12 @@ def test_the_summary_never_forgets_hidden_checks(record: Record, assignment: Ass
     lines = preview_summary(seen_parts(record(), assignment))
     assert "4 answers read, 2 of 2 public checks passed" in lines
     assert "4 hidden checks count too: 5 points, shown after release." in lines
+
+
+def test_the_summary_says_what_to_do_about_files_that_cannot_be_read(record: Record, assignment: Assignment) -> None:
+    told = Notice(where="submission", message="waits for a person: scan.pdf may hold what is missing")
+    lines = preview_summary(seen_parts(record(), assignment), notices=(told,))
+    assert lines[lines.index("What to do next") + 1].startswith("  Not everything that you handed in could be read")
 
 
 def test_the_summary_says_what_to_do_next(mixed: GradeRecord, assignment: Assignment) -> None:

@@ -251,6 +251,12 @@ def test_a_file_that_may_hold_what_is_missing_waits_for_a_person(tmp_path, name,
     assert [wanted for wanted in ("loss.py", "answers.yaml") if f"missing in {wanted}," in unreadable] == may_hold
 
 
+def test_what_is_asked_for_is_told_where_nothing_of_it_is_there(tmp_path):
+    make(tmp_path / "ada", notes__txt="x")
+    told = load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable
+    assert told == "nothing has a name that is asked for (answers.yaml, hw11.ipynb, heads.py, loss.py): notes.txt"
+
+
 def test_answers_in_a_module_wait_for_a_person(tmp_path):
     make(tmp_path / "ada", heads__py='# %%\nanswers = r"""\nq1:\n  a: 1\n"""\n# %%\ndef head(x):\n    return x\n')
     assert "heads.py may hold" in load_submission(SubmissionSource("ada", tmp_path / "ada"), MODULES).unreadable

@@ -56,7 +56,7 @@ def shape(record: GradeRecord, assignment: Assignment, _given: Mapping[str, Any]
     return {
         "questions": questions(record, assignment),
         "score": record.score,
-        "says": [*summary_lines(summarize(record, seen)), *notices, *step_lines(next_steps(seen))],
+        "says": [*summary_lines(summarize(record, seen)), *notices, *step_lines(next_steps(seen, record.notices))],
         "log": list(staff_lines(record)),
     }
 
