@@ -56,7 +56,7 @@ def command(
     if look or seen:
         read_queue(course)
         settle(course.gradebook, findings(course), seen, author)
-        return _print_findings(findings(course), folder, as_json)
+        return _print_findings(findings(course), course, as_json)
     if undo:
         done = undo_release(course, author)
     else:
@@ -96,13 +96,13 @@ def _print_released(done: Released, folder: Path, as_json: bool) -> None:
     )
 
 
-def _print_findings(found: Sequence[Finding], folder: Path, as_json: bool) -> int:
+def _print_findings(found: Sequence[Finding], course: Course, as_json: bool) -> int:
     for finding in found:
         if as_json:
             print_json(finding.facts)
         else:
             click.echo(f"{finding.kind}: {finding.says}")
-            click.echo(f"    {finding.command(folder)}")
+            click.echo(f"    {finding.command(course.gradebook.folder, course.roster)}")
     holding = sum(finding.holds for finding in found)
     say(f"{len(found)} to look at, {holding} of which hold results back" if found else "nothing to look at: release")
     return NOT_RIGHT if holding else 0

@@ -8,7 +8,8 @@ settled when a person says that they have seen it, and comes back if it changes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -21,7 +22,7 @@ from grader.gradebook.heads import Head
 from grader.gradebook.marking.events import Event
 from grader.gradebook.pending import entry_key
 from grader.grouping import by_key
-from grader.records import WAITS
+from grader.records import WAITS, Verdict
 from grader.results.attempts import counting_attempts
 from grader.results.course import Course
 from grader.results.lateness import COMMON, lateness
@@ -30,7 +31,10 @@ from grader.results.publish import not_taken
 from grader.results.roster import ROSTER, Roster
 from grader.results.roster_match import Matched, match
 from reports.notices import listed, same_files
+from reports.words import counted
 
+Waiting = tuple[str, Verdict, tuple[str, ...]]
+"""A check, and a verdict with which answers of some submissions wait there."""
 HELD, REPLACED = "held", "not what was released"
 _UNREAD = ("cannot be read", WAITS)
 """What notices say of a file that is damaged, and of one in which nothing can be found, such as a photograph."""
@@ -61,17 +65,17 @@ class Finding:
         """What a program is told."""
         return {**vars(self), "key": self.key}
 
-    def command(self, folder: Path) -> str:
+    def command(self, folder: Path, roster: Roster | None) -> str:
         """What settles it, to be typed."""
         place = quote(str(folder))
         if self.check:
             return f"hw11 review {place}    (at {self.check})"
-        if self.kind == HELD:
-            return f"hw11 review {place}    (find the student, and let go there)"
+        if self.holds:
+            return f"hw11 review {place}    (find the student, and {'let go' if self.kind == HELD else 'decide'} there)"
         if self.kind == REPLACED:
             return f"hw11 release {place} --student {quote(self.submissions[0])}"
-        if self.kind == "roster":
-            return f"mend {place}/{ROSTER}, or: hw11 release {place} --seen {self.key}"
+        if roster and self.kind == "roster":
+            return f"mend {quote(str(roster.file))}, or: hw11 release {place} --seen {self.key}"
         return f"hw11 release {place} --seen {self.key}"
 
 
@@ -84,13 +88,14 @@ def findings(course: Course) -> list[Finding]:
     gradebook = course.gradebook
     heads = [one.head for one in counting_attempts(course)]
     matched = match(course.roster, heads)
+    waiting, unread = gradebook.queue.waiting(), _unread(heads)
     found = [
-        *_waiting(gradebook),
+        *_waiting(waiting, unread),
         *_asked_or_held(gradebook),
         *_replaced(gradebook, heads),
         *_disagreements(gradebook),
         *_not_taken(gradebook.folder),
-        *_unreadable(heads),
+        *_unreadable(waiting, unread),
         *_identical(heads),
         *_roster(matched, _without_numbers(heads, matched, course.roster)),
         *_late(heads, matched, course.assignment),
@@ -116,10 +121,12 @@ def settle(gradebook: Gradebook, found: Sequence[Finding], keys: Sequence[str], 
     gradebook.marking.events.log(*(Event("settle", key, "", author, one_line(known[key].says)) for key in keys))
 
 
-def _waiting(gradebook: Gradebook) -> Iterator[Finding]:
-    for check, verdict, submissions in gradebook.queue.waiting():
-        says = f"{check}: {len(submissions)} {OPEN[verdict]}"
-        yield Finding("undecided", says, submissions, True, check)
+def _waiting(waiting: Sequence[Waiting], unread: Mapping[str, str]) -> Iterator[Finding]:
+    """What waits at each check, but for what may stand in a file that cannot be read: that is one thing a student."""
+    for check, verdict, submissions in waiting:
+        who = tuple(one for one in submissions if verdict is not Verdict.UNDECIDED or one not in unread)
+        if who:
+            yield Finding("undecided", f"{check}: {len(who)} {OPEN[verdict]}", who, True, check)
 
 
 def _asked_or_held(gradebook: Gradebook) -> Iterator[Finding]:
@@ -159,11 +166,23 @@ def _not_taken(folder: Path) -> Iterator[Finding]:
         yield Finding("not taken", f"{one_line(name, 120)}: {one_line(why, 200)}")
 
 
-def _unreadable(heads: Sequence[Head]) -> Iterator[Finding]:
-    for head in heads:
-        said = [f"{one.where}: {one.message}" for one in head.notices if any(words in one.message for words in _UNREAD)]
-        if said:
-            yield Finding("cannot be read", f"{head.submission}: {one_line('; '.join(said), 300)}", (head.submission,))
+def _unread(heads: Sequence[Head]) -> Mapping[str, str]:
+    """What is said of files that no program could read, by submission."""
+    said = {
+        head.submission: [
+            f"{one.where}: {one.message}" for one in head.notices if any(w in one.message for w in _UNREAD)
+        ]
+        for head in heads
+    }
+    return {submission: one_line("; ".join(of), 300) for submission, of in said.items() if of}
+
+
+def _unreadable(waiting: Sequence[Waiting], unread: Mapping[str, str]) -> Iterator[Finding]:
+    undecided = Counter(one for _, verdict, who in waiting if verdict is Verdict.UNDECIDED for one in who)
+    for submission, said in unread.items():
+        number = undecided[submission]
+        says = f"{submission}: {said}" + (f"; {counted(number, 'check waits', 'checks wait')}" if number else "")
+        yield Finding("cannot be read", says, (submission,), number > 0)
 
 
 def _identical(heads: Sequence[Head]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from grader.gradebook.regrade_requests import Request, RequestAnswer
 from grader.records import Notice
 from grader.results.publish import write_not_taken
 from grader.results.roster import find_roster
+from grader.review.changes import settle_unread
 from grader.review.marks import Draft
 
 GOOD = {"wa.why": {"answer": "Because.", "verdict": "correct", "score": 2.0}}
@@ -79,6 +80,28 @@ def test_one_list_of_everything_that_holds_or_should_be_known(evening, hw11):
 def test_whatever_no_program_could_read_is_listed(course, hw11, where, message, listed):
     course.add(record_of("one", GOOD, notices=(Notice(where=where, message=message),)))
     assert ("cannot be read" in kinds(hw11)[1]) is listed
+
+
+def test_what_waits_in_a_file_that_cannot_be_read_is_one_thing_a_student(course, hw11):
+    told = Notice(where="submission", message="waits for a person: x.zip cannot be read")
+    unread = record_of("cyd", {"wa.why": {"verdict": "undecided"}}, notices=(told,))
+    course.add(unread)
+    course.add(record_of("dan", {"wa.why": {"verdict": "undecided", "answer": "Hm."}}))
+    course.service.read_again()
+    _, found = kinds(hw11)
+    assert found["undecided"]["submissions"] == ["dan"]
+    assert found["cannot be read"]["holds"]
+    assert found["cannot be read"]["says"].endswith("x.zip cannot be read; 1 check waits")
+    assert "(find the student, and decide there)" in hw11("release", "--before").stdout
+    settle_unread(course.service, unread, "looked", "Nothing could be read.", "ada")
+    assert not kinds(hw11)[1]["cannot be read"]["holds"]
+
+
+def test_the_roster_that_was_given_is_the_one_to_mend(course, hw11, tmp_path):
+    given = tmp_path / "who.csv"
+    given.write_text("id,name\nu1,Ada\n")
+    course.add(record_of("bob", GOOD))
+    assert f"mend {given}, or: hw11 release" in hw11("release", "--before", "--roster", given).stdout
 
 
 @pytest.mark.parametrize("numbers", [False, True], ids=["a roster without Canvas's numbers", "with them"])
