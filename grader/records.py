@@ -161,6 +161,8 @@ EVERY_PART: Container[str] = _EveryPart()
 """Holds the id of every part, also of those that an assignment gets later."""
 
 
+MAY_STAND_ELSEWHERE = "not graded yet, a person has to look"
+"""How the message begins of a check whose answer may stand in a file that could not be read."""
 WAITS = "waits for a person"
 """How the notice begins of a submission of which not everything could be read or judged."""
 

@@ -23,7 +23,7 @@ from grader.files.untrusted_text import cut
 from grader.grading.asked_names import unknown_names
 from grader.grading.score import DIGITS, gate, score_outcomes, withhold
 from grader.maths.judge_process import Judge
-from grader.records import WAITS, CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
+from grader.records import MAY_STAND_ELSEWHERE, WAITS, CheckRecord, GradeRecord, Notice, Outcome, PartRecord, Verdict
 from grader.sandbox.base import NOTHING_RAN, Executor, Limits, Observation, Probe, ProbeBatch
 from grader.sandbox.cached import isolation, observe_cached
 from grader.submission.model import Submission
@@ -142,7 +142,7 @@ def waits_for_person(outcome: Outcome, submission: Submission) -> Outcome:
     """Where a file cannot be read, what seems to be missing may stand in it: a person has to look."""
     if not submission.unreadable or outcome.verdict not in (Verdict.MISSING, Verdict.BLOCKED):
         return outcome
-    return not_judged(Verdict.UNDECIDED, f"not graded yet, a person has to look: {submission.unreadable}")
+    return not_judged(Verdict.UNDECIDED, f"{MAY_STAND_ELSEWHERE}: {submission.unreadable}")
 
 
 def _batches(part: Part, asked: Iterable[Sequence[Probe]]) -> Iterator[ProbeBatch]:

@@ -14,7 +14,7 @@ from grader.gradebook import Override
 from grader.gradebook.pending import entry_key
 from grader.gradebook.records import digest_of
 from grader.gradebook.regrade_requests import Request
-from grader.records import Verdict
+from grader.records import MAY_STAND_ELSEWHERE, Verdict
 from grader.review.marks import Draft
 from grader.review.pages.words import highlight, with_formulas
 from grader.submission.model import SubmissionSource
@@ -361,6 +361,14 @@ def test_faults_and_undecided_answers_stand_in_the_same_queue_with_advice(course
     assert "hw11 grade" in fault
     assert "SandboxError: gone" in fault
     assert course.gradebook.overrides() == []
+
+
+def test_what_waits_in_a_file_that_cannot_be_read_is_no_fault_of_the_judge(course):
+    course.add(
+        record_of("one", {"wa.area": {"verdict": Verdict.UNDECIDED, "message": f"{MAY_STAND_ELSEWHERE}: x.zip"}})
+    )
+    page = course.browser().get(at("one", check="wa.area")).text
+    assert ("The judge could not" in page, "in a file that cannot be read" in page) == (False, True)
 
 
 def test_what_waits_because_of_a_person_is_no_fault_of_the_judge(course):

@@ -83,7 +83,7 @@ def test_a_running_desk_sees_what_was_imported(course, sheet):
     after = page(course, "one")
     assert re.search(r'name="item" value="2"[^>]* checked', after)
     assert "tina" in after
-    assert "2 of 4 are marked" in course.browser().get("/").text
+    assert "2 of 4 marked" in course.browser().get("/").text
     assert 'name="adjustment" step="0.05" value="0.75"' in page(course, "three")
 
 

@@ -17,7 +17,7 @@ from grader.gradebook.marking.leases import Round
 from grader.gradebook.marking.marks import Mark
 from grader.gradebook.pending import CHANGED, OPENED, Entry
 from grader.gradebook.regrade_requests import Request
-from grader.records import EVERY_PART, Verdict
+from grader.records import EVERY_PART, MAY_STAND_ELSEWHERE, Verdict
 from grader.results.anonymise import entry_label, scrubber
 from grader.results.context import HandedInFiles, answer_context
 from grader.review import marks
@@ -44,6 +44,10 @@ _ADVICE = {
         "Give points only if that does not help."
     ),
 }
+_UNREAD = (
+    "What is asked here may stand in a file that cannot be read. Whoever finds the student above can decide everything "
+    "of that kind at once."
+)
 _ANOTHER_ANSWER = "changed since it was marked"
 
 
@@ -174,6 +178,8 @@ def _advice(entry: Entry) -> str:
         return "Read it beside the model answer and say what it earns."
     if entry.verdict is Verdict.UNDECIDED and entry.message.startswith("waits until"):
         return "This depends on an earlier answer that is not decided yet: decide that one first."
+    if entry.message.startswith(MAY_STAND_ELSEWHERE):
+        return _UNREAD
     return _ADVICE.get(entry.verdict, "")
 
 
