@@ -52,9 +52,11 @@ class GradedClass:
     released: Release = field(default_factory=Release)
     report: Callable[[str], bytes | None] = lambda submission: None
 
-    def rubric(self, check_id: str) -> Sequence[RubricLine]:
-        """The rubric of a check; empty if it has none."""
-        return self.rubrics.get(check_id) or self._authored.get(check_id, ())
+    def rubric(self, check: CheckRecord) -> Sequence[RubricLine]:
+        """The rubric that an answer is marked by, as on the desk; empty where there is none, or no answer to tick."""
+        if check.answer is None:
+            return ()
+        return self.rubrics.get(check.id) or self._authored.get(check.id, ())
 
     @cached_property
     def _authored(self) -> dict[str, Sequence[RubricLine]]:

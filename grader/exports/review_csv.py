@@ -17,7 +17,8 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
 from grader.results.anonymise import scrubber
-from grader.results.context import HandedInFiles, answer_context
+from grader.results.context import HandedIn, HandedInFiles, answer_context
+from reports.words import counted
 
 COLUMNS = (
     *("entry", "check", "asks", "answer", "read_as", "why", "points", "rubric"),
@@ -43,11 +44,13 @@ def _export(graded: GradedClass, wishes: Wishes) -> Export:
             row = [
                 *(entry_name(check, record), check.id, asks.get(check.id, "")),
                 *(scrub(check.answer or ""), scrub(check.reading or ""), f"{check.verdict}: {scrub(check.message)}"),
-                *(points(check.max_score), rubric_text(graded.rubric(check.id))),
+                *(points(check.max_score), rubric_text(graded.rubric(check))),
                 *("", "", "", "", stamp(check, record), scrub(beside)),
             ]
             rows.append((order.get(check.id, len(order)), row))
-    message = f"{len(rows)} answers wait for a person; fill in items or score, then `hw11 import`"
+    message = (
+        f"{counted(len(rows), 'answer waits', 'answers wait')} for a person; fill in items or score, then `hw11 import`"
+    )
     return Export({"review.csv": table(COLUMNS, [row for _, row in sorted(rows)])}, (message,), {"answers": len(rows)})
 
 

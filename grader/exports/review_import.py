@@ -137,7 +137,7 @@ def _mark(
     one = _find(cells, waiting)
     if stamp(one.check, one.record) != cells["stamp"]:
         raise _Fault("the answer has changed since the table was made: export again and mark the new answer")
-    rubric = graded.rubric(one.check.id)
+    rubric = graded.rubric(one.check)
     told = cells.get("rubric", "")
     if cells["items"] and told and told.split() != rubric_text(rubric).split():
         raise _Fault("the rubric has changed since the table was made: export again, and tick the items of the new one")
@@ -195,7 +195,7 @@ def _items(cell: str, rubric: Sequence[RubricLine]) -> tuple[int, ...]:
     allowed = {str(i): i for i, _ in enumerate(rubric, start=1)}
     unknown = [number for number in numbers if number not in allowed]
     if unknown:
-        choice = f"allowed: 1 to {len(rubric)}, or none" if rubric else "this check has no rubric: write a score"
+        choice = f"allowed: 1 to {len(rubric)}, or none" if rubric else "marked by points alone: write a score"
         raise _Fault(f"there is no item {unknown[0]!r} — {choice}")
     return tuple(sorted({allowed[number] for number in numbers}))
 

@@ -76,6 +76,16 @@ def test_a_table_makes_the_marks_that_the_desk_makes_with_their_ticks(course, sh
     assert (mark_of(course, "three").awarded, mark_of(course, "two").items) == (0.75, ())
 
 
+def test_what_the_desk_marks_by_points_alone_has_no_items_to_tick_in_a_table(course, sheet):
+    course.add(record_of("five", {"wa.why": {"verdict": "undecided", "message": "x.zip cannot be read"}}))
+    sheet.export().fill({"one": {"items": "1"}, "five": {"items": "1"}})
+    done = sheet.take("tina", "--partial")
+    assert "there is no item '1' — marked by points alone: write a score" in done.stderr
+    assert (course.score("one"), course.score("five")) == (1.0, None)
+    sheet.fill({"five": {"items": "", "score": "0.5"}}).take()
+    assert course.score("five") == 0.5
+
+
 def test_a_running_desk_sees_what_was_imported(course, sheet):
     before = page(course, "one")
     assert "checked" not in re.search(r'<fieldset id="items".*?</fieldset>', before, re.DOTALL)[0]
