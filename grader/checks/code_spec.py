@@ -24,6 +24,7 @@ from grader.checks.spec import (
     ReferenceName,
     Spec,
     Told,
+    both_ends,
     only,
 )
 from grader.records import Visibility
@@ -33,8 +34,7 @@ def _sizes(value: Any) -> Any:
     """`1..16`, or one number."""
     if not isinstance(value, str):
         return value
-    low, dots, high = value.partition("..")
-    return (int(low), int(high if dots else low))
+    return both_ends(value, int, "`1..16`, or one number")
 
 
 CallName = Annotated[str, Field(pattern=r"^\w+\.\w+$")]

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.difference import tolerance_words
 from grader.checks.field import FieldSpec, ForeseenSpec
 from grader.checks.own_data import OwnDataSpec
-from grader.checks.spec import CheckSpec, Expectation, ReferenceName, Spec, Told, Withheld
+from grader.checks.spec import CheckSpec, Expectation, ReferenceName, Spec, Told, Withheld, both_ends
 from grader.maths.reading.question import Growth, Ties, Tolerance
 
 
@@ -37,10 +37,9 @@ def _range(value: Any) -> Any:
     """`0.58..0.61`."""
     if not isinstance(value, str):
         return value
-    low, dots, high = value.partition("..")
-    if not dots:
+    if ".." not in value:
         raise ValueError(f"{value!r} is no range — allowed: `low..high`")
-    return (float(low), float(high))
+    return both_ends(value, float, "`low..high`")
 
 
 ToleranceField = Annotated[Tolerance | None, BeforeValidator(_tolerance, json_schema_input_type=float | str)]

@@ -21,6 +21,25 @@ class Spec(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+Number = TypeVar("Number", int, float)
+
+
+def both_ends(text: str, number: Callable[[str], Number], allowed: str) -> tuple[Number, Number]:
+    """The ends of `low..high`; both are the same where one number stands alone.
+
+    Raises:
+        ValueError: there is none, or nothing lies between them.
+    """
+    first, dots, last = text.partition("..")
+    try:
+        low, high = number(first), number(last if dots else first)
+    except ValueError:
+        raise ValueError(f"{text!r} is no range — allowed: {allowed}") from None
+    if low > high:
+        raise ValueError(f"{text!r} holds nothing — the smaller number stands first")
+    return low, high
+
+
 WITHHELD = "withheld"
 """Stands in a students' kit where the author's file says what is right."""
 

@@ -16,6 +16,17 @@ import yaml
 
 MAX_DEPTH = 40  # problem files nest fewer than ten levels; a text of ten thousand brackets would exhaust Python's stack
 _NULL = "tag:yaml.org,2002:null"
+_ADVICE = {
+    "tab character": "indent with spaces",
+    "cannot start any token": "indent with spaces; put a text that begins with %, @ or ` in 'single quotes'",
+    "expected ':'": "the key in line {line} needs a colon and a blank behind it",
+    "mapping values": "put a text that holds a colon in 'single quotes'; a key above needs one behind it",
+    "expected key": "indent it like what it belongs to; within 'single quotes' write '' for a quote",
+    "'-' indicator": "indent it like what it belongs to",
+    "unexpected end": "the quote that begins in line {line} is never closed",
+    "expected ',' or": "the bracket that opens in line {line} is never closed",
+}
+"""What to do about a slip, by words of what libyaml says; `line` is where it began to read what it could not end."""
 Path = tuple[str | int, ...]
 """Keys and list indices that lead from the top of a document to a node."""
 
@@ -194,4 +205,7 @@ def _place(mark: Any) -> Place:
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:
-    return " ".join(part for part in (error.context, error.problem) if part) or "not readable as YAML"
+    """What keeps a text from being read, and what to do."""
+    problem, began = error.problem or "not readable as YAML", error.context_mark or error.problem_mark
+    advice = next((advice for words, advice in _ADVICE.items() if words in problem), "")
+    return f"{problem} — {advice.format(line=began.line + 1)}" if advice and began else problem

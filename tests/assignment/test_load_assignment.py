@@ -31,6 +31,7 @@ parts:
         options: {left: Left, right: Right}
         right: left
 """
+_LAST = "        right: left\n"
 
 
 @pytest.fixture
@@ -79,6 +80,21 @@ def test_a_good_file_has_none(mistakes):
         ("reference.tiny:size", "size", 14, 9, "expect: string should match pattern"),
         ("id: tiny\n", "id: 9 tiny\n", 1, 1, "id: string should match pattern"),
         ("    prompt: Say it.", "    prompt: [", 9, 5, ""),
+        (
+            _LAST,
+            f"{_LAST}    runs: [{{call: m.f, sizes: {{n: 9..1}}}}]\n",
+            23,
+            32,
+            "'9..1' holds nothing — the smaller",
+        ),
+        (
+            _LAST,
+            f"{_LAST}    runs: [{{call: m.f, sizes: {{n: few}}}}]\n",
+            23,
+            32,
+            "'few' is no range — allowed: `1..16`",
+        ),
+        ("kind: expr", "kind: number\n        within: 2..1.5", 12, 9, "'2..1.5' holds nothing — the smaller"),
         ("positive integer", "vector n", 3, 11, "'vector n' is no kind of symbol — write `matrix n x 1`, or `unit"),
         ("positive integer", "real vector of 3", 3, 11, "write `matrix 3 x 1`, or `unit vector 3`"),
         ("positive integer", "row vector d", 3, 11, "write `matrix 1 x d`"),

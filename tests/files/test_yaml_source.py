@@ -43,6 +43,28 @@ def test_a_syntax_error_is_one_fault_with_a_place(text):
     assert len(source.faults) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "advice"),
+    [
+        ("a:\n  b: 1\n\tc: 2\n", 3, "indent with spaces"),
+        ("a:\n\tb: 1\n", 2, "indent with spaces"),
+        ("a: @b\n", 1, "in 'single quotes'"),
+        ("a:\n  b 1\n  c: 2\n", 3, "a key above needs one"),
+        ("a:\n  b: 1\n  c\n  d: 2\n", 4, "the key in line 3 needs a colon"),
+        ("a:\n  b: x: y\n", 2, "put a text that holds a colon in 'single quotes'"),
+        ("a:\n  b: 'it's\n  c: 1\n", 2, "write '' for a quote"),
+        ("a:\n    b: 1\n  c: 2\n", 3, "indent it like what it belongs to"),
+        ("a:\n  - b: 1\n   c: 2\n", 3, "indent it like what it belongs to"),
+        ("a:\n  b: 'its\n  c: 1\n", 4, "the quote that begins in line 2 is never closed"),
+        ("a: {b: 1, c: 2\nd: 3\n", 2, "the bracket that opens in line 1 is never closed"),
+        ("a: [1, 2\nd: 3\n", 2, "the bracket that opens in line 1 is never closed"),
+    ],
+)
+def test_a_syntax_error_says_what_to_do(text, line, advice):
+    (fault,) = read_yaml(text).faults
+    assert (fault.place.line, advice in fault.what) == (line, True), fault
+
+
 @pytest.mark.parametrize("text", ["a: &x 1\nb: *x", "a: !!python/object/apply:os.system [id]", "a: !x 1"])
 def test_anchors_and_tags_are_refused(text):
     source = read_plain_yaml(text)
