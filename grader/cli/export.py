@@ -14,7 +14,7 @@ import click
 
 from grader.cli.output import OUR_FAULT, class_folder, json_option, on_class, print_json, say
 from grader.errors import UsageError
-from grader.exports.base import GradedClass, Wishes, export, formats
+from grader.exports.base import GradedClass, Wishes, export, listed_formats
 from grader.files.atomic import write_atomically
 from grader.results.attempts import effective_class
 from grader.results.course import Course
@@ -27,8 +27,7 @@ _SHOWN = 3  # files that are named one by one; of more, only the folder is
 def _list_formats(context: click.Context, _: click.Parameter, to: str) -> str:
     """Print the formats and end where `list` is asked for: no class is needed for that."""
     if to == "list":
-        for one in formats().values():
-            click.echo(f"{one.name:16} {one.says}")
+        click.echo(listed_formats())
         context.exit()
     return to
 

@@ -76,7 +76,7 @@ QUICK = Plan(secrets=1, mutants=2)
 
 @click.command()
 @click.option(
-    "--quick", is_flag=True, help="One class secret, few changes of each function and formula: under a minute."
+    "--quick", is_flag=True, help="One class secret, few changes of each function and formula: about a minute."
 )
 @click.option(
     "--secrets",

@@ -127,6 +127,11 @@ def formats() -> Mapping[str, Format]:
     return _FORMATS.all()
 
 
+def listed_formats() -> str:
+    """Every format in a line."""
+    return "\n".join(f"{one.name:16} {one.says}" for one in formats().values())
+
+
 def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:
     """Turn a graded class into a format's files.
 
@@ -135,8 +140,7 @@ def export(name: str, graded: GradedClass, wishes: Wishes) -> Export:
     """
     known = formats()
     if name not in known:
-        lines = "\n".join(f"  {one.name:12} {one.says}" for one in known.values())
-        raise UsageError(f"there is no export format {name!r}. There are:\n{lines}")
+        raise UsageError(f"there is no export format {name!r}. There are:\n{listed_formats()}")
     wanted = {wish for wish, value in vars(wishes).items() if value}
     for wish in sorted(wanted - known[name].takes):
         raise UsageError(f"{name} does not take --{wish}: leave it out")

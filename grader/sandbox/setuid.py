@@ -29,11 +29,12 @@ _READABLE = ("/proc/cpuinfo", "/proc/meminfo", "/dev/urandom", "/dev/random")
 _WRITABLE = ("/dev/null",)
 
 
-_CLOSE = "close the assignment's folder to other users (chmod 700)"
 _IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-@executor("setuid", "user", _CLOSE if _IS_ROOT else f"run as root, and {_CLOSE}")
+@executor(
+    "setuid", "user", "" if _IS_ROOT else "run as root, and close the assignment's folder to other users (chmod 700)"
+)
 class SetuidExecutor(ForkserverExecutor):
     """One warm process of root's and one fork per batch that gives root up before student code."""
 
