@@ -80,19 +80,19 @@ def summarize_parts(parts: Sequence[SeenPart]) -> Summary:
         awaiting=_sum(map(awaiting, checks)),
         sealed=len(sealed),
         sealed_points=sealed_points,
-        judged=_judged(checks, len(sealed)),
+        judged=_judged(checks),
         told=(*_hidden(len(sealed), sealed_points, beside), *_lacking(parts)),
     )
 
 
-def _judged(checks: Sequence[SeenCheck], sealed: int) -> str:
+def _judged(checks: Sequence[SeenCheck]) -> str:
     """How many answers are read and are judged later, and how many public checks of what has been started passed."""
     read = sum(check.outcome.answer is not None and check.words.tone in ("sealed", "waiting") for check in checks)
     begun = [check for check in checks if check.public and check.verdict not in (Verdict.MISSING, Verdict.BLOCKED)]
     passed = [check.words.tone == "good" for check in begun if check.words.tone not in ("sealed", "waiting", "fault")]
     said = [f"{counted(read, 'answer')} read"] if read else []
     said += [f"{sum(passed)} of {counted(len(passed), 'public check')} passed"] if passed else []
-    return ", ".join(said) or (f"{counted(sealed, 'hidden check')} will judge this" if sealed else "Nothing to check")
+    return ", ".join(said) or "Nothing is checked yet"
 
 
 def _hidden(sealed: int, worth_of_them: float, beside: float) -> Iterator[str]:

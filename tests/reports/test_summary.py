@@ -53,6 +53,15 @@ def test_empty_and_unreadable_answers_are_counted(record: Record, assignment: As
     assert "1 answer cannot be read and so earns nothing." in found.sentences
 
 
+def test_of_work_that_is_not_begun_hidden_checks_are_counted_once(record: Record, assignment: Assignment) -> None:
+    missing = {"verdict": Verdict.MISSING, "answer": None}
+    later = {"verdict": Verdict.NEEDS_REVIEW, "answer": None, "score": None}
+    given = {name: later if name == "ta.run.area" else missing for name in assignment.checks}
+    found = summary(record(given), assignment)
+    assert found.headline == "Nothing is checked yet"
+    assert sum("hidden check" in sentence for sentence in found.sentences) == 1
+
+
 def test_public_checks_that_nobody_has_judged_yet_are_none_that_failed(record: Record, assignment: Assignment) -> None:
     given = {"ta.run.area.positive": {"verdict": Verdict.UNDECIDED, "score": None}}
     assert summary(record(given), assignment).headline == "4 answers read, 1 of 1 public check passed"
