@@ -17,7 +17,7 @@ from grader.records import PartRecord, Verdict
 
 OPEN = {
     Verdict.HARNESS_ERROR: "left open by a fault of ours: grade again",
-    Verdict.UNDECIDED: "not decided by the judge",
+    Verdict.UNDECIDED: "not decided by any program",
     Verdict.NEEDS_REVIEW: "not marked by a person yet",
 }
 _DECIDED_BEFORE = "decided by a person on what was handed in before, which has changed since"

@@ -43,7 +43,7 @@ def record(name, *checks, **more):
     ("verdict", "says"),
     [
         (Verdict.NEEDS_REVIEW, "not marked by a person yet"),
-        (Verdict.UNDECIDED, "not decided by the judge"),
+        (Verdict.UNDECIDED, "not decided by any program"),
         (Verdict.HARNESS_ERROR, "fault of ours"),
     ],
 )
