@@ -17,7 +17,7 @@ from grader.gradebook.pending import entry_key
 from grader.gradebook.records import made_on
 from grader.records import CheckRecord, GradeRecord
 from grader.results.anonymise import scrubber
-from grader.results.context import HandedIn, HandedInFiles, answer_context
+from grader.results.context import HandedInFiles, answer_context
 from reports.words import counted
 
 COLUMNS = (
