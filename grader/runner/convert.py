@@ -56,8 +56,9 @@ def thaw(value: Value) -> Any:
 def freeze(live: object, max_bytes: int) -> Value:
     """What `live` is as plain data.
 
-    Subclasses of builtins, arrays and tensors are read as their base; named tuples become tuples. A numpy
-    scalar becomes a tensor of shape (). Nothing is shared with `live` afterwards.
+    Subclasses of builtins, arrays and tensors are read as their base; named tuples become tuples. A number of numpy's
+    becomes a tensor of shape (), but Python's where it is a key or a member of a set; its texts become Python's, arrays
+    of them lists. Nothing is shared with `live` afterwards.
 
     Raises:
         Refused: it is, or holds, something that may not cross.
@@ -82,7 +83,8 @@ class _Freezer:
         if isinstance(live, torch.Tensor):
             return _tensor(live, self._max_bytes)
         if isinstance(live, numpy.ndarray | numpy.generic):
-            return _array(live, self._max_bytes)
+            plain = _plain_array(live)
+            return self.freeze(plain.tolist(), depth) if plain.dtype.kind in "SU" else _array(plain, self._max_bytes)
         if isinstance(live, int | float | complex | str):
             return _scalar(live)
         return self._container(live, depth)
@@ -96,7 +98,7 @@ class _Freezer:
             return self._mapping(dict.items(live), depth)
         if isinstance(live, set | frozenset):
             members = set.__iter__(live) if isinstance(live, set) else frozenset.__iter__(live)
-            return frozenset(self._keys([self.freeze(item, depth + 1) for item in members]))
+            return frozenset(self._keys([self._key(item, depth + 1) for item in members]))
         if isinstance(live, bytes):
             return bytes.__getitem__(live, slice(None))
         for kind, sentence in _INSTEAD:
@@ -108,8 +110,14 @@ class _Freezer:
         raise Refused(f"an object of type {name!r} came back — return a tensor, a number, text or a list of them")
 
     def _mapping(self, items: Iterable[tuple[object, object]], depth: int) -> dict[Any, Value]:
-        pairs = [(self.freeze(key, depth + 1), self.freeze(item, depth + 1)) for key, item in items]
+        pairs = [(self._key(key, depth + 1), self.freeze(item, depth + 1)) for key, item in items]
         return dict(zip(self._keys([key for key, _ in pairs]), [item for _, item in pairs], strict=True))
+
+    def _key(self, live: object, depth: int) -> Value:
+        """What is to be a key or a member of a set: numbers of numpy's are there what Python's are."""
+        if isinstance(live, tuple):
+            return tuple(self._key(item, depth + 1) for item in tuple.__iter__(live))
+        return self.freeze(numpy.generic.item(live) if isinstance(live, numpy.generic) else live, depth)
 
     def _keys(self, values: list[Value]) -> list[Value]:
         """The values, which are to be keys or members of a set, and no two of them alike."""
@@ -159,10 +167,13 @@ def _tensor(live: torch.Tensor, max_bytes: int) -> Tensor:
         return Tensor.from_torch(plain)
 
 
-def _array(live: numpy.ndarray[Any, Any] | numpy.generic, max_bytes: int) -> Tensor:
+def _plain_array(live: numpy.ndarray[Any, Any] | numpy.generic) -> numpy.ndarray[Any, Any]:
     if isinstance(live, numpy.ma.MaskedArray):
         raise Refused("a masked array came back — fill it and return an ordinary array")
-    plain = numpy.array(live, copy=None, subok=False)
+    return numpy.array(live, copy=None, subok=False)
+
+
+def _array(plain: numpy.ndarray[Any, Any], max_bytes: int) -> Tensor:
     _fits(plain.dtype.name, plain.size, max_bytes)
     return Tensor.from_numpy(plain)
 
