@@ -198,6 +198,8 @@ def test_what_is_called_is_seen_by_whatever_name(name, function):
 
 
 SQUARE = torch.rand(4, 3)
+POOLS = ["torch.nn.functional.max_pool1d", "torch.nn.functional.max_pool2d"]
+"""Two functions that one function made, of the same code."""
 
 
 @pytest.mark.parametrize(
@@ -212,6 +214,10 @@ SQUARE = torch.rand(4, 3)
         (["torch.autograd"], lambda X: X.clone().requires_grad_().sum().backward(), ["torch.autograd"]),
         (["backward"], lambda X: X.clone().requires_grad_().sum().backward(), ["backward"]),
         (["torch.optim"], lambda X: torch.optim.Adam([X.clone()]), ["torch.optim"]),
+        (POOLS, lambda X: torch.nn.functional.max_pool1d(X[None], 2), POOLS[:1]),
+        (["torch.nn.functional"], lambda X: torch.nn.functional.max_pool1d(X[None], 2), ["torch.nn.functional"]),
+        (["torch.fft"], lambda X: torch.fft.fft(X), ["torch.fft"]),
+        (["torch.linalg"], lambda X: torch.linalg.LinAlgError and torch.linalg.det(X.T @ X), ["torch.linalg"]),
     ],
 )
 def test_other_doors_of_the_same_library_are_seen(names, function, used):
@@ -243,12 +249,19 @@ def without_gradients(X):
         return X + 1
 
 
+def methods_in_python(X):
+    """Calls methods of tensors that torch has written in Python, which several of its modules list beside their own."""
+    return [len(X), *X, 1 - X, 2**X, 1 / X, X.norm(), X.split(1), X.unique(), X.__contains__(1.0), abs(X)]
+
+
 @pytest.mark.parametrize(
     ("names", "function"),
     [
         (["torch.autograd"], without_gradients),
         (["torch.autograd"], step_by_hand),
         (["torch.nn", *BATCH_NORM], lambda X: X - X.mean(0)),
+        (["torch.fft", "torch.nn.functional", "torch.linalg", "torch.jit"], methods_in_python),
+        (["torch.nn.functional.max_pool1d"], lambda X: (X.unique(), torch.nn.functional.max_pool2d(X[None], 2))),
         (["sorted", "heapq"], lambda X: statistics.median([3, 1, 2])),
         (["sorted", "list.sort"], lambda X: Counter("abca").most_common(2)),
         (["list.sort", "sort"], lambda X: sorted([3, 1])),

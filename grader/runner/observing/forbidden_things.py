@@ -11,16 +11,16 @@ import collections
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from types import (
     BuiltinFunctionType,
     CodeType,
     FrameType,
     FunctionType,
     MethodDescriptorType,
-    MethodType,
     ModuleType,
 )
 from typing import Any
@@ -94,12 +94,13 @@ class Forbidden:
         return [place for place in found if isinstance(place[2], InC) and not place[1].startswith("__")]
 
     @cached_property
-    def _codes(self) -> set[CodeType]:
-        """The code in Python of a function, or of what a module offers itself."""
-        if self.is_module:
-            return {code for _, one in _offered(self.meant) for code in _all_codes(one)}
-        code = None if self.is_class else _code(self.meant)
-        return set() if code is None else {code}
+    def _functions(self) -> dict[CodeType, list[FunctionType]]:
+        """A function in Python, or those that a module offers itself, by their code, which several may share."""
+        offered = [one for _, one in _offered(self.meant)] if self.is_module else [self.meant]
+        found: dict[CodeType, list[FunctionType]] = {}
+        for function in [] if self.is_class else chain.from_iterable(map(_functions_of, offered)):
+            found.setdefault(function.__code__, []).append(function)
+        return found
 
     @cached_property
     def _excepted(self) -> set[CodeType]:
@@ -108,14 +109,14 @@ class Forbidden:
         if not self.is_module or parent is None:
             return set()
         offered = [one for one in vars(parent).values() if _is_in(str(getattr(one, "__module__", "")), self.name)]
-        return {code for one in offered for code in _all_codes(one)}
+        return {function.__code__ for one in offered for function in _functions_of(one)}
 
     def may_be(self, frame: FrameType) -> bool:
         """Whether a Python function can be what is meant, or belong to it, as far as its code tells."""
         code = frame.f_code
         if code in self._excepted:
             return False
-        if code in self._codes or code in _OPERATORS:
+        if code in self._functions or code in _OPERATORS:
             return True
         if self.is_module:
             return code.co_name != "<module>" and _is_in(str(frame.f_globals.get("__name__")), self.name)
@@ -127,6 +128,8 @@ class Forbidden:
         """Whether a Python function that can be what is meant, and begins to run, is."""
         if frame.f_code in _OPERATORS:
             return self._is_operator(frame.f_locals.get("self"))
+        if alike := self._functions.get(frame.f_code):
+            return any(_is_of(frame, function) for function in alike)
         return not self.is_class or self.meant in type(frame.f_locals.get("self")).__mro__
 
     def _is_operator(self, operator: Any) -> bool:
@@ -145,7 +148,7 @@ class Forbidden:
 
     def counts_within(self, called: FrameType) -> bool:
         """Whether it is used, too, where its own library calls it for a student: not, deep within a module."""
-        return not self.is_bare and (not self.is_module or called.f_code in self._codes)
+        return not self.is_bare and (not self.is_module or called.f_code in self._functions)
 
 
 def package_of(frame: FrameType) -> str:
@@ -189,31 +192,37 @@ def _member(found: Any, words: list[str]) -> Any:
 
 
 def _offered(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """What a module offers of its own under public names, submodules aside."""
+    """What a module offers of its own under public names, submodules aside.
+
+    What is written in C belongs to the library as a whole; a class or a function in Python to the module that it is
+    written in, though others list it (`torch.fft` lists `Tensor`).
+    """
     top = module.__name__.partition(".")[0]
     listed = getattr(module, "__all__", None)
     for key, one in vars(module).items():
-        home = str(getattr(one, "__module__", "")).partition(".")[0].lstrip("_")
+        home = str(getattr(one, "__module__", ""))
         named = key in listed if listed else not key.startswith("_")
-        if named and callable(one) and home == top:
+        is_own = _is_in(home, module.__name__) or home == f"_{module.__name__}"
+        if isinstance(one, InC):
+            is_own = home.partition(".")[0].lstrip("_") == top
+        if named and callable(one) and is_own:
             yield key, one
 
 
-def _code(one: Any) -> CodeType | None:
-    """The code of a function in Python, whatever it is wrapped in."""
-    while hasattr(one, "__wrapped__"):
-        one = one.__wrapped__
-    found = getattr(getattr(one, "__func__", one), "__code__", None)
-    return found if isinstance(found, CodeType) else None
+def _functions_of(one: Any) -> Iterator[FunctionType]:
+    """A function in Python, whatever it is wrapped in, or those of a class."""
+    for member in vars(one).values() if isinstance(one, type) else [one]:
+        while hasattr(member, "__wrapped__"):
+            member = member.__wrapped__
+        found = getattr(member, "__func__", member)
+        if isinstance(found, FunctionType):
+            yield found
 
 
-def _all_codes(one: Any) -> Iterator[CodeType]:
-    members: list[Callable[..., Any]] = [*vars(one).values()] if isinstance(one, type) else [one]
-    for member in members:
-        if isinstance(member, FunctionType | MethodType | classmethod | staticmethod) or hasattr(member, "__wrapped__"):
-            code = _code(member)
-            if code is not None:
-                yield code
+def _is_of(frame: FrameType, function: FunctionType) -> bool:
+    """Whether a frame with the code of a function is a call of it: functions that others make share their code."""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    return all(frame.f_locals.get(name) is cell.cell_contents for name, cell in cells)
 
 
 def _is_in(module: str, package: str) -> bool:
