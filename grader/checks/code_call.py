@@ -20,6 +20,7 @@ from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.forbidden import watched
+from grader.checks.mixed_numbers import beside_floats
 from grader.checks.planted_code import FunctionCheck
 from grader.checks.registry import register
 from grader.files.author_code import oracle_name
@@ -108,7 +109,7 @@ class CallCheck(FunctionCheck[CodeSpec]):
 
     def _first_other(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
         """The smallest case in which something else came out than the reference gives."""
-        right = self._all_expected(context, cases)
+        right = beside_floats(self._all_expected(context, cases))
         for i in smallest_first(cases):
             if (difference := differ(from_value(came[i]), right[i], self.tolerance)) is not None:
                 return Failing(i, difference, {"wanted": right[i]})

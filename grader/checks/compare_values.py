@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.checks.difference import (
     Difference,
+    apart,
     coarse_type,
     differing_numbers,
     differing_texts,
@@ -25,6 +26,7 @@ from grader.checks.difference import (
     shortened,
     type_of,
 )
+from grader.checks.mixed_numbers import OrFloat
 from grader.files.untrusted_text import first_few
 from grader.maths.reading.question import Tolerance
 
@@ -100,6 +102,10 @@ def _differ_numbers(observed: Any, expected: Any, tolerance: Tolerance, where: s
         if observed == expected:
             return None
         return Difference(f"{place(where)}{shortened(str(expected))} is wanted, {digits(observed)} came")
+    if isinstance(expected, OrFloat) and (number := _float(observed)) is not None:
+        if abs(number - expected) <= _allowed(tolerance, min(abs(expected), 1)):  # what was not rounded is not the same
+            return None
+        return Difference(f"{place(where)}{' is wanted, '.join(apart(expected, number))} came")
     if type(expected) is type(observed) is float and _near(observed, expected, tolerance):
         return None
     wanted, came = _tensor(expected), _tensor(observed)
@@ -131,6 +137,12 @@ def _allowed(tolerance: Tolerance, largest: float) -> float:
     return max((tolerance.rel or 0.0) * (largest or 1.0), tolerance.abs or 0.0)
 
 
+def _float(value: Any) -> float | None:
+    """What came out as one float; None if it is something else."""
+    came = _tensor(value)
+    return float(came) if came is not None and came.is_floating_point() and came.numel() == 1 else None
+
+
 def _tensor(value: Any) -> Any:
     """A value as a tensor, Python's numbers in their own precision; None if it is none, or too large for one."""
     import torch
@@ -150,6 +162,8 @@ def _wrong_type(came: Any, wanted: Any, observed: Any) -> str | None:
     """What is said of entries of another type than is asked for; None if they may be compared."""
     import torch
 
+    if not came.numel():
+        return None
     if came.is_complex() and not wanted.is_complex():
         return "real numbers are wanted, complex ones came"
     if wanted.dtype == torch.bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.checks.input_language import SeededGenerator
+from grader.checks.mixed_numbers import OrFloat
 from grader.maths.reading.question import Tolerance
 
 MOST = 2**63
@@ -169,6 +170,7 @@ _NAMES = {
     bool: "True or False",
     int: "a whole number",
     float: "a number",
+    OrFloat: "a number",
     complex: "a complex number",
     str: "a string",
     bytes: "bytes",
