@@ -87,10 +87,17 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         return {**super()._given_sizes(index), "draws": self.spec.draws}
 
     def _draw(self, key: bytes, words: Sequence[str]) -> Sequence[Case]:
-        """With the first case once more, where a generator is handed in: its state says what comes out."""
+        """With the first case twice more, where a generator is handed in: its state says what comes out.
+
+        Once in the same state, and once in another, with everything else as it was.
+        """
         cases = super()._draw(key, words)
-        has_state = any(isinstance(given, SeededGenerator) for given in cases[0].args)
-        return [*cases, replace(cases[0], index=len(cases))] if has_state else cases
+        first, more = cases[0], len(cases)
+        if not any(isinstance(given, SeededGenerator) for given in first.args):
+            return cases
+        names = {name: _in_another_state(value) for name, value in first.names.items()}
+        other = Case(names, tuple(map(_in_another_state, first.args)), more + 1)
+        return [*cases, replace(first, index=more), other]
 
     def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every sample must be near, and two the same where, and only where, the generator was in the same state."""
@@ -100,7 +107,7 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
         seen: list[bytes] = []
         farthest = 0.0
         for i, (case, sample) in enumerate(zip(cases, samples, strict=True)):
-            told = self._how_far(case, sample)
+            told = self._how_far(case, sample) if i <= self.spec.cases else 0.0  # so many may be far by chance
             order = np.argsort(sample, kind="stable").tobytes()  # what a factor does not hide
             if i and case.names is cases[0].names:
                 told = told if np.array_equal(sample, samples[0]) else not_judged(Verdict.WRONG, _OTHER)
@@ -215,6 +222,10 @@ class DistributionCheck(FunctionCheck[DistributionSpec]):
     def problems(self) -> Sequence[Complaint]:
         """A reference that does not draw from the distribution."""
         return super().problems() or self.fails_of_reference(self.sample[:1], "call")
+
+
+def _in_another_state(value: Any) -> Any:
+    return SeededGenerator(value.seed ^ 1) if isinstance(value, SeededGenerator) else value
 
 
 def _numbers(value: Any) -> Numbers:
