@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask
+from grader.checks.author_call import NOT_OF_THE_FORM, Raised, ask, not_real
 from grader.checks.base import Complaint, Context, not_judged, passed
 from grader.checks.case import Case
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
@@ -28,6 +28,7 @@ class BoundSpec(RunSpec):
     `score: file:function` in `problems/properties/` gets what was drawn (`let` too, which no student code sees: labels)
     and what came out, and gives the number. Without it what came out is the number. `what` names it. `observe` runs the
     function in its place, as it does of a `call`: of a class it makes an object, uses it, and returns what came out.
+    What is not finite or complex fails before `score` is asked, unless `finite: false` stands there.
     """
 
     kind: Literal["bound"]
@@ -37,6 +38,7 @@ class BoundSpec(RunSpec):
     what: Told[str] = "the number"
     at_least: Told[float | None] = None
     at_most: Told[float | None] = None
+    finite: bool = True
     cases: int = Field(default=1, ge=1, le=200)
     mistakes: tuple[MeasuredMistakeSpec, ...] = ()
 
@@ -92,6 +94,8 @@ class BoundCheck(FunctionCheck[BoundSpec]):
         """The number of a case; what is said where there is none."""
         if self.spec.score is None:
             score: Any = came
+        elif self.spec.finite and (says := not_real(came)) is not None:
+            return not_judged(Verdict.WRONG, says)
         else:
             score = ask(self.part.author_code.property_function(self.spec.score), case.for_author(), came)
         number = score if isinstance(score, Raised) else ask(_number, score)

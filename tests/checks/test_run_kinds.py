@@ -490,6 +490,22 @@ def test_a_number_itself_may_be_bounded(built, number, credit):
     assert judged(built("bound", at_least=2.5, at_most=4), lambda: number).credit == credit
 
 
+@pytest.mark.parametrize(
+    ("came", "says"),
+    [
+        (math.inf, "an infinity came out"),
+        ([1.0, torch.tensor([1.0, -math.inf])], "an infinity came out"),
+        ({"w": [torch.tensor([math.nan])]}, "NaN came out"),
+        (1j, "complex ones came out"),
+        ([1.0, "text"], "the number is 1"),
+    ],
+)
+def test_what_is_not_finite_reaches_no_score_that_does_not_ask_for_it(built, came, says):
+    keys = {"judge": lambda inputs, came: 1.0, "score": "m:judge", "at_least": 0.5}
+    assert says in judged(built("bound", **keys), lambda: came).message
+    assert judged(built("bound", finite=False, **keys), lambda: came).credit == 1
+
+
 # a distribution
 
 
@@ -567,6 +583,26 @@ def test_few_values_are_held_against_their_probabilities(built):
     assert judged(check, lambda n, generator: 1 + (torch.rand(n, generator=generator) > 0.25).long()).credit == 1
     assert judged(check, lambda n, generator: 1 + (torch.rand(n, generator=generator) > 0.5).long()).credit == 0
     assert judged(check, lambda n, generator: 2 + (torch.rand(n, generator=generator) > 0.25).long()).credit == 0
+
+
+@pytest.mark.parametrize("share", ["0.5", "uniform(0.2, 0.8)"])
+@pytest.mark.parametrize(
+    ("sampler", "says"),
+    [
+        (lambda n, p, generator: (torch.rand(n, generator=generator) < p).long(), "distributed as asked"),
+        (lambda n, p, generator: torch.empty(n).bernoulli_(p, generator=generator).tolist(), "distributed as asked"),
+        (lambda n, p, generator: np.random.default_rng(generator.initial_seed()).binomial(1, p, n), "distributed as"),
+        (lambda n, p, generator: (torch.rand(n, generator=torch.Generator()) < p).long(), "came out twice"),
+        (lambda n, p, generator: np.random.default_rng(7).binomial(1, p, n), "came out twice"),
+        (lambda n, p, generator: np.random.default_rng(int(p * 1e9)).binomial(1, p, n), "came out twice"),
+        (lambda n, p, generator: (torch.rand(n) < p).long(), "a generator in the same state gave other numbers"),
+        (lambda n, p, generator: np.random.default_rng().binomial(1, p, n), "a generator in the same state gave other"),
+    ],
+)
+def test_what_comes_out_hangs_on_the_generator_alone(built, share, sampler, says):
+    inputs = {"n": "draws", "p": share, "generator": "generator()"}
+    judge = lambda inputs: {0: 1 - inputs["p"], 1: inputs["p"]}  # noqa: E731
+    assert says in judged(built("distribution", judge=judge, pmf="m:judge", inputs=inputs), sampler).message
 
 
 def test_samples_of_a_rare_event_may_be_the_same(built):
