@@ -93,6 +93,11 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
         """Inputs as it draws them, of no submission."""
         return self._draw(*self.published)
 
+    def sample_of(self, times: int) -> Sequence[Case]:
+        """Inputs as it draws them for so many submissions, whoever hands in."""
+        key, words = self.published
+        return [case for i in range(times) for case in self._draw(key, [*words, str(i)])]
+
     def _draw(self, key: bytes, words: Sequence[str]) -> Sequence[Case]:
         rng = generator(derive_seed(key, *words))
         repeated = int(bool(self.spec.sizes) and self._count > max(1, len(self.spec.always)))

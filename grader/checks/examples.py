@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -154,14 +154,24 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
     def _unlike_runs(self, i: int) -> list[Complaint]:
         """Arguments of a kind that the runs of the same function never hand over."""
         beside = zip(self._values[i][0], self._drawn_by_runs.items(), strict=False)
-        return [
-            (("of", i, "given", place), f"`{name}`: {what}")
-            for place, (value, (name, drawn)) in enumerate(beside)
-            if (what := never_drawn(value, drawn, self.spec.call))
-        ]
+        found: list[Complaint] = []
+        for place, (value, (name, drawn)) in enumerate(beside):
+            what = never_drawn(value, drawn, self.spec.call)
+            if what:  # it may be chance: `choice(None, n)` gives five numbers now and then
+                what = never_drawn(value, [*drawn, *self._drawn_often.get(name, ())], self.spec.call)
+            if what:
+                found.append((("of", i, "given", place), f"`{name}`: {what}"))
+        return found
 
     @cached_property
     def _drawn_by_runs(self) -> Mapping[str, Sequence[Any]]:
+        return self._by_parameter(lambda run: run.sample)
+
+    @cached_property
+    def _drawn_often(self) -> Mapping[str, Sequence[Any]]:
+        return self._by_parameter(lambda run: run.sample_of(_OFTEN))
+
+    def _by_parameter(self, draw: Callable[[CodeCheck[RunSpec]], Sequence[Case]]) -> Mapping[str, Sequence[Any]]:
         """By the name of each parameter, what other runs of the part hand to the same function itself."""
         drawn: list[Case] = []
         names: tuple[str, ...] = ()
@@ -171,7 +181,7 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
                 if spec.inputs and isinstance(run, CodeCheck):
                     names = max(names, tuple(spec.inputs), key=len)
                     with suppress(DrawError, CodecError):  # is told where that run stands
-                        drawn += run.sample
+                        drawn += draw(run)
         return {name: [case.args[i] for case in drawn if i < len(case.args)] for i, name in enumerate(names) if drawn}
 
     def _other_result(self, i: int) -> list[Complaint]:
@@ -213,6 +223,8 @@ def _random(given: Sequence[Any]) -> str:
     return next(drawn, "")
 
 
+_OFTEN = 40
+"""So many times inputs are drawn before a kind of value is said never to be among them."""
 _RANDOM = {*DRAWS, "each"} - {*STEADY, "generator"}
 
 
