@@ -14,6 +14,7 @@ import threading
 import timeit
 from collections import Counter
 from operator import methodcaller
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -249,6 +250,11 @@ def without_gradients(X):
         return X + 1
 
 
+class Pair(NamedTuple):
+    left: int
+    right: int
+
+
 def methods_in_python(X):
     """Calls methods of tensors that torch has written in Python, which several of its modules list beside their own."""
     return [len(X), *X, 1 - X, 2**X, 1 / X, X.norm(), X.split(1), X.unique(), X.__contains__(1.0), abs(X)]
@@ -261,6 +267,7 @@ def methods_in_python(X):
         (["torch.autograd"], step_by_hand),
         (["torch.nn", *BATCH_NORM], lambda X: X - X.mean(0)),
         (["torch.fft", "torch.nn.functional", "torch.linalg", "torch.jit"], methods_in_python),
+        (["torch.jit"], lambda X: Pair(1, 2)._replace(left=3)._asdict()),
         (["torch.nn.functional.max_pool1d"], lambda X: (X.unique(), torch.nn.functional.max_pool2d(X[None], 2))),
         (["sorted", "heapq"], lambda X: statistics.median([3, 1, 2])),
         (["sorted", "list.sort"], lambda X: Counter("abca").most_common(2)),

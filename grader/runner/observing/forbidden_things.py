@@ -210,13 +210,20 @@ def _offered(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 
 def _functions_of(one: Any) -> Iterator[FunctionType]:
-    """A function in Python, whatever it is wrapped in, or those of a class."""
+    """A function in Python, or those of a class that are written where it is.
+
+    Others it may share with classes of anybody's, as all named tuples do theirs.
+    """
     for member in vars(one).values() if isinstance(one, type) else [one]:
-        while hasattr(member, "__wrapped__"):
-            member = member.__wrapped__
-        found = getattr(member, "__func__", member)
-        if isinstance(found, FunctionType):
+        found = _unwrapped(member)
+        if isinstance(found, FunctionType) and (not isinstance(one, type) or found.__module__ == one.__module__):
             yield found
+
+
+def _unwrapped(one: Any) -> Any:
+    while hasattr(one, "__wrapped__"):
+        one = one.__wrapped__
+    return getattr(one, "__func__", one)
 
 
 def _is_of(frame: FrameType, function: FunctionType) -> bool:
