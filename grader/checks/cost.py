@@ -16,7 +16,9 @@ from grader.checks.code import Seen, Unlike
 from grader.checks.code_spec import CallName, MeasuredMistakeSpec, RunSpec
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value
+from grader.checks.forbidden import ELSEWHERE
 from grader.checks.input_language import DrawError, evaluate
+from grader.checks.mixed_numbers import beside_floats
 from grader.checks.planted_code import FunctionCheck, with_mistake
 from grader.checks.registry import register
 from grader.checks.spec import Told
@@ -25,7 +27,7 @@ from grader.sandbox.base import Observation
 from grader.seeding import generator
 
 OBSERVER = "@counting:operations"
-_LEFT = (
+_COPIED = (
     "operations that were counted grow slowly enough, but most of what was handed in was copied to where nothing is "
     "counted (`int(x)`, an array of numpy's, `tolist()`): a person looks at it"
 )
@@ -90,21 +92,20 @@ class CostCheck(FunctionCheck[CostSpec]):
 
     def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Any]) -> Outcome:
         """The growth from the smallest size to the largest."""
-        counts, left = [], False
-        for case, value in zip(cases, came, strict=True):
-            count = value.get("operations") if isinstance(value, dict) and value.get("kept") is True else None
-            if type(count) is not int or not 0 <= count < _MOST:
-                return not_judged(Verdict.WRONG, "the counting of operations was switched off")
-            if differ(from_value(value.get("value")), self._expected(case)) is not None:
-                return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing")
-            counts.append(count)
-            left |= value.get("left") is not False
-        outcome = self._judged(cases, counts, left)
+        counts = [count for value in came if (count := _counted(value)) is not None]
+        if len(counts) < len(came):
+            return not_judged(Verdict.WRONG, "the counting of operations was switched off")
+        right = beside_floats([self._expected(case) for case in cases])
+        if any(differ(from_value(value.get("value")), one) is not None for value, one in zip(came, right, strict=True)):
+            return not_judged(Verdict.WRONG, "the result is wrong, so its cost says nothing")
+        uncounted = _COPIED if any(value.get("left") is not False for value in came) else ""
+        uncounted = ELSEWHERE if any(value.get("elsewhere") for value in came) else uncounted
+        outcome = self._judged(cases, counts, uncounted)
         if outcome.verdict is not Verdict.WRONG:
             return outcome
         return with_mistake(outcome, self._said_of(partial(self._grows_as, counts)))
 
-    def _judged(self, cases: Sequence[Case], counts: Sequence[int], left: bool) -> Outcome:
+    def _judged(self, cases: Sequence[Case], counts: Sequence[int], uncounted: str) -> Outcome:
         allowed = [self._growth(case) for case in cases]
         grew, may = _grew(counts), allowed[-1] / allowed[0]
         told = ", ".join(
@@ -115,8 +116,8 @@ class CostCheck(FunctionCheck[CostSpec]):
         if grew > may * self.spec.slack:
             says = f"operations grow {grew:.3g} times where {self.spec.grows} grows {may:.3g} times"
             return not_judged(Verdict.WRONG, says, details=facts)
-        if left:
-            return not_judged(Verdict.UNDECIDED, _LEFT, details=facts)
+        if uncounted:
+            return not_judged(Verdict.UNDECIDED, uncounted, details=facts)
         return passed(f"operations grow no faster than {self.spec.grows}{self.counts_beside}", details=facts)
 
     def _grows_as(self, counts: Sequence[int], code: str) -> bool:
@@ -134,7 +135,7 @@ class CostCheck(FunctionCheck[CostSpec]):
         if found is not None or any(one.status != "returned" for one in expected):
             return found
         replies: list[Any] = [one.value for one in came]
-        judged = self._judged(self.cases(context), [int(reply["operations"]) for reply in replies], False)
+        judged = self._judged(self.cases(context), [int(reply["operations"]) for reply in replies], "")
         return None if judged.verdict is Verdict.CORRECT else Unlike(0, judged.message)
 
     def _growth(self, case: Case) -> float:
@@ -156,6 +157,12 @@ class CostCheck(FunctionCheck[CostSpec]):
 
 def _grew(counts: Sequence[int]) -> float:
     return counts[-1] / max(counts[0], 1)
+
+
+def _counted(value: Any) -> int | None:
+    """How many operations were counted; None where that was not the counter's doing."""
+    count = value.get("operations") if isinstance(value, dict) and value.get("kept") is True else None
+    return count if type(count) is int and 0 <= count < _MOST else None
 
 
 def _without_count(observation: Observation) -> Observation:

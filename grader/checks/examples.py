@@ -20,6 +20,7 @@ from grader.checks.convert import detached, from_value, to_torch_value
 from grader.checks.difference import shortened
 from grader.checks.formula_spec import ToleranceField
 from grader.checks.input_language import DRAWS, STEADY, DrawError, evaluate
+from grader.checks.mixed_numbers import beside_floats
 from grader.checks.registry import kinds, register
 from grader.checks.reproduce import container
 from grader.checks.spec import Spec
@@ -119,10 +120,11 @@ class ExamplesCheck(CodeCheck[ExamplesSpec]):
 
     def judge_values(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Outcome:
         """Every example, with what came and what should."""
+        right = beside_floats([detached(to_torch_value(gives)) for _, gives in self._values])
         wrong = [
             (self.spec.written(example), _shown(value), _as_python(example.gives))
-            for example, (_, gives), value in zip(self.spec.of, self._values, map(from_value, came), strict=True)
-            if differ(value, detached(to_torch_value(gives)), self.tolerance) is not None
+            for example, gives, value in zip(self.spec.of, right, map(from_value, came), strict=True)
+            if differ(value, gives, self.tolerance) is not None
         ]
         if not wrong:
             count = len(cases)

@@ -24,6 +24,7 @@ from grader.sandbox.base import Observation
 from grader.submission.notebook import cells_behind, stood_for
 
 _SWITCHED_OFF = "the watch over what is called was switched off"
+ELSEWHERE = "other processes were started, in which nothing is watched: a person looks at it"
 
 
 def watched(
@@ -51,6 +52,8 @@ def watched(
             return not_judged(Verdict.WRONG, says)
         if one.status == "returned" and reply.get("kept") is not True:
             return not_judged(Verdict.WRONG, _SWITCHED_OFF)
+        if one.status == "returned" and reply.get("elsewhere"):
+            return not_judged(Verdict.UNDECIDED, ELSEWHERE)
         values.append(replace(one, value=reply.get("value")))
     return values
 

@@ -9,6 +9,7 @@ import itertools
 import operator
 import os
 import statistics
+import subprocess
 import sys
 import threading
 import timeit
@@ -281,7 +282,8 @@ def methods_in_python(X):
     ],
 )
 def test_what_a_library_or_a_file_uses_for_itself_is_not_seen(names, function):
-    assert guarded(names, lambda: function(SQUARE)) | {"value": None} == {"value": None, "used": [], "kept": True}
+    told = guarded(names, lambda: function(SQUARE)) | {"value": None}
+    assert told == {"value": None, "used": [], "kept": True, "elsewhere": False}
 
 
 def test_the_line_is_told_and_everything_is_put_back():
@@ -309,6 +311,30 @@ def test_a_watch_that_is_switched_off_is_seen(tamper):
     assert guarded(["sorted"], tamper)["kept"] is False
 
 
+def forked(xs):
+    reading, writing = os.pipe()
+    if not os.fork():
+        os.write(writing, bytes(sorted(xs)))
+        os._exit(0)
+    os.wait()
+    return [*os.read(reading, len(xs))]
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize(
+    "start",
+    [
+        lambda: forked([3, 1, 2]),
+        lambda: subprocess.run([sys.executable, "-c", "print(sorted([3, 1]))"], capture_output=True, check=True),
+        lambda: os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0),
+        lambda: os.system("true"),
+    ],
+)
+def test_what_other_processes_do_is_told_to_be_unseen(start):
+    assert guarded(["sorted"], start)["elsewhere"] is True
+    assert guarded(["sorted"], lambda: threading.Thread(target=len, args=[""]).start())["elsewhere"] is False
+
+
 def test_watches_can_lie_within_one_another():
     told = guarded(["sorted"], lambda: guarded(["list.sort"], lambda: (sorted([2, 1]), [2, 1].sort())))
     assert [name for name, _ in told["used"]] == ["sorted"]
@@ -329,6 +355,9 @@ def test_watches_can_lie_within_one_another():
         ({"value": 1, "used": [], "kept": False}, "switched off"), ({"value": 1}, "switched off"), (7, "switched off"),
         ({"value": 1, "used": [["print", ""], 3, ["sorted"]], "kept": True}, None),
         ({"value": 1, "used": 3, "kept": True}, None),
+        ({"value": 1, "used": [], "kept": True, "elsewhere": False}, None),
+        ({"value": 1, "used": [], "kept": True, "elsewhere": True}, "in which nothing is watched"),
+        ({"value": 1, "used": [["sorted", ""]], "kept": True, "elsewhere": True}, "something else; this"),
     ],
 )  # fmt: skip
 def test_what_came_out_is_read_whatever_it_is(value, says):

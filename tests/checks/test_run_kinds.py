@@ -1,6 +1,7 @@
 """Kinds of runs beside comparisons: what they watch, count and draw, on functions of our own."""
 
 import math
+import os
 import sys
 from dataclasses import replace
 
@@ -125,6 +126,62 @@ def test_operations_grow_as_they_should(function, power):
 def test_tensors_count_by_what_is_multiplied():
     square = [operations(lambda a: a @ a, torch.ones(n, n))["operations"] for n in (8, 32)]
     assert 50 < square[1] / square[0] < 70
+
+
+def table_of_tensors(a):
+    """A table filled entry by entry, as the one of the longest common subsequence is."""
+    n = a.shape[0]
+    table = torch.zeros(n + 1, n + 1)
+    for i in range(n):
+        for j in range(n):
+            table[i + 1, j + 1] = torch.max(table[i, j + 1], table[i + 1, j])
+    return table
+
+
+def places_of(a):
+    kept = torch.zeros(a.shape[0])
+    for i in range(a.shape[0]):
+        where = torch.tensor([i])
+        kept[where] = a[where] + kept.index_select(0, where) + torch.searchsorted(a, a[i])
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("function", "power"),
+    [
+        (table_of_tensors, 2),
+        (places_of, 1),
+        (lambda a: [row * 2 for row in a.view(-1, 1)], 1),
+        (lambda a: a.expand(a.shape[0], -1).T[0], 0),
+        (lambda a: torch.cat([a, a.flip(0)]).cumsum(0), 1),
+        (lambda a: a.expand(a.shape[0], -1) * a[:, None], 2),
+        (lambda a: [a[:i].sum() for i in range(a.shape[0])], 2),
+        (lambda a: [a[a < i].amax() for i in range(1, a.shape[0])], 2),
+        (lambda a: [bool((a == i).any()) for i in range(a.shape[0])], 2),
+        (lambda a: torch.tril(torch.ones(a.shape[0], a.shape[0])) @ a, 2),
+    ],
+)
+def test_torch_counts_by_what_it_goes_over(function, power):
+    few, many = (operations(function, torch.arange(float(n)))["operations"] for n in (64, 256))
+    assert power - 0.35 < math.log(many / few, 4) < power + 0.35
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_what_is_counted_nowhere_waits_for_a_person(built, monkeypatch):
+    monkeypatch.setattr(AuthorCode, "observer", lambda self, name: operations)
+    monkeypatch.setattr(AuthorCode, "oracle", lambda self, call: linear)
+    check = built("cost", grows="n", at={"n": [8, 16, 32]}, inputs={"a": "each(n, integers(0, 9))"})
+
+    def forking(a):
+        if not os.fork():
+            os._exit(quadratic(a) * 0)
+        os.wait()
+        return linear(a)
+
+    assert judged(check, linear).verdict == "correct"
+    outcome = judged(check, forking)
+    assert (outcome.verdict, "in which nothing is watched" in outcome.message) == ("undecided", True)
+    assert judged(check, lambda a: os.system("true") + quadratic(a) * 0 + linear(a)).verdict == "wrong"
 
 
 def test_a_counter_that_is_switched_off_is_seen():

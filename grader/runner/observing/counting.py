@@ -2,8 +2,8 @@
 
 Owns what counts as an operation: a line of the student's that runs, an operation on a number or a text that was handed
 in or computed from one, an item that is read of a list that was handed in, what goes over a whole list (`min`, `sum`,
-`remove`), and a number that torch computes. Numbers and texts can be copied out of the count, by `int(x)` or into an
-array of numpy's; that is noticed. What else Python's own containers do among themselves is not seen.
+`remove`), and a number that torch computes or goes over. Numbers and texts can be copied out of the count, by `int(x)`
+or into an array of numpy's; that is noticed. What else Python's own containers do among themselves is not seen.
 """
 
 from __future__ import annotations
@@ -41,6 +41,12 @@ _OVER_LISTS = ("remove", "index", "count", "sort")
 """Methods that compare the items of a list."""
 _OVER_ANYTHING = ("min", "max", "sum", "sorted")
 _OUT_OF_TORCH = ("tolist", "numpy", "item")
+_PRODUCTS = ("mm", "bmm", "addmm", "mv", "dot")
+_PICKING = (
+    *("index", "index_put", "index_select", "index_add", "index_copy", "index_fill", "take", "gather", "embedding"),
+    *("scatter", "scatter_add", "scatter_reduce", "searchsorted"),
+)
+"""What torch does to a few numbers of a tensor, its first argument, without going over the others."""
 
 
 _OURS = str(Path(__file__).parents[1])
@@ -170,7 +176,7 @@ class _Items(list[Any]):
 
 
 class _Tensors(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has no types here
-    """Counts the numbers that torch computes; of a product of matrices the multiplications."""
+    """Counts the numbers that torch computes or goes over; of a product of matrices the multiplications."""
 
     def __init__(self, tally: _Tally) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -178,19 +184,29 @@ class _Tensors(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch has
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
-        made = sum(one.numel() for one in (out if isinstance(out, tuple | list) else [out]) if hasattr(one, "numel"))
         name = func.__name__.partition(".")[0]
-        inner = args[1 if name == "addmm" else 0].shape[-1] if name in ("mm", "bmm", "addmm", "mv", "dot") else 1
-        self._tally.count += made * int(inner)
+        if name in _PRODUCTS:
+            self._tally.count += out.numel() * int(args[1 if name == "addmm" else 0].shape[-1])
+        elif name.removesuffix("_") in _PICKING:
+            self._tally.count += _numbers_in([args[1:], () if name.endswith("_") else out])
+        elif not func.is_view:
+            self._tally.count += max(_numbers_in(args), _numbers_in(out))
         return out
+
+
+def _numbers_in(several: Any) -> int:
+    """How many numbers tensors hold, wherever they lie in lists."""
+    if isinstance(several, tuple | list):
+        return sum(map(_numbers_in, several))
+    return several.numel() if isinstance(several, torch.Tensor) else 0
 
 
 def operations(function: Any, *arguments: Any) -> dict[str, Any]:
     """Call a function and count.
 
     Returns:
-        `value`, the number of `operations`, whether most numbers or letters were copied and `left` the count, and
-        whether the counter was `kept` to the end.
+        `value`, the number of `operations`, whether most numbers or letters were copied and `left` the count, whether
+        the counter was `kept` to the end, and whether something was done `elsewhere`, in other processes.
     """
     _import_what_torch_needs()
     tally = _Tally()
@@ -205,10 +221,11 @@ def operations(function: Any, *arguments: Any) -> dict[str, Any]:
 
     with _Tensors(tally), tally.builtins_counted(), hooks.profiled(tally.seen) as profile, hooks.traced(trace) as lines:
         tally.count = tally.left = 0
+        before = hooks.processes()
         value = function(*given)
-        kept = profile() and lines()
+        kept, elsewhere = profile() and lines(), hooks.processes() > before
     left = members > 0 and 2 * tally.left >= members
-    return {"value": value, "operations": tally.count, "left": left, "kept": kept}
+    return {"value": value, "operations": tally.count, "left": left, "kept": kept, "elsewhere": elsewhere}
 
 
 @cache

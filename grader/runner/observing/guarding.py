@@ -31,14 +31,16 @@ def guarded(names: Sequence[str], call: Callable[[], object], trusted: Sequence[
         trusted: how the names of files begin that the assignment's author wrote.
 
     Returns:
-        `value`; `used`, a list of a name and the place `file:line` that used it for each; and whether the watch was
-        `kept` to the end.
+        `value`; `used`, a list of a name and the place `file:line` that used it for each; whether the watch was `kept`
+        to the end, and whether something was done `elsewhere`, in other processes.
     """
+    before = hooks.processes()
     watch = _Watch([Forbidden.named(name) for name in names], (_OURS, *trusted))
     with stand_ins.placed(watch.forbidden, watch.is_students), hooks.profiled(watch) as is_kept:
         value = call()
         kept = is_kept()
-    return {"value": value, "used": [[name, place] for name, place in watch.used.items()][:MOST], "kept": kept}
+    used = [[name, place] for name, place in watch.used.items()][:MOST]
+    return {"value": value, "used": used, "kept": kept, "elsewhere": hooks.processes() > before}
 
 
 class _Watch:

@@ -1,6 +1,7 @@
 """Python's hooks for tracing and profiling: ours for a while, and whether anybody else changed them meanwhile.
 
-Owns the audit hook that sees it: to put a hook away and back again leaves nothing else behind.
+Owns the audit hook that sees it: to put a hook away and back again leaves nothing else behind. It also sees other
+processes being started, in which nothing is watched.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 from typing import Any
 
 _CHANGES = ("sys.settrace", "sys.setprofile")
+_PROCESSES = ("os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen")
 _STARTING = getattr(threading.Thread, "_bootstrap_inner").__code__  # noqa: B009 — no type checker knows it
 """Gives a new thread the hooks that every thread gets."""
 _seen: Counter[str] = Counter()
@@ -59,12 +61,18 @@ def traced(trace: Callable[..., Any]) -> Iterator[Callable[[], bool]]:
         sys.settrace(before)
 
 
+def processes() -> int:
+    """How many other processes this one has started since its hooks are watched."""
+    _watch_hooks()
+    return sum(_seen[event] for event in _PROCESSES)
+
+
 @cache
 def _watch_hooks() -> None:
     """See every change from now on. The hook stays for the life of the process, so it is added where it is needed."""
 
     def hook(event: str, _: object) -> None:
-        if event in _CHANGES and sys._getframe(1).f_code is not _STARTING:
+        if event in _PROCESSES or (event in _CHANGES and sys._getframe(1).f_code is not _STARTING):
             _seen[event] += 1
 
     sys.addaudithook(hook)
