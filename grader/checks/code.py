@@ -220,7 +220,18 @@ class CodeCheck(Check[AnyRunSpec], Generic[AnyRunSpec]):
                 encode(list(case.asked), REQUEST_BYTES)
         except (DrawError, CodecError) as error:
             found.append((("inputs",), str(error)))
-        return found
+        return [*found, *self._unknown_names()]
+
+    def _unknown_names(self) -> Iterable[Complaint]:
+        """Names that may not be used and mean nothing, so that everything could be."""
+        dotted = [(i, name) for i, name in enumerate(self.spec.forbids) if "." in name]
+        if dotted and self.part.author_code.has_reference:
+            from grader.runner.observing.forbidden_things import Forbidden  # torch
+
+            for i, name in dotted:
+                if Forbidden.named(name).meant is None:
+                    says = f"`{name}` means nothing here — write the whole name, such as `torch.nn.functional.softmax`"
+                    yield ("forbids", i), says
 
 
 def first_unlike(expected: Seen, came: Seen, differs: Callable[[int, Any, Any], str | None]) -> Unlike | None:

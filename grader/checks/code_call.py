@@ -18,7 +18,7 @@ from grader.checks.code_pairing import PairingCheck
 from grader.checks.code_spec import CodeSpec, FieldExpectation
 from grader.checks.compare_values import differ
 from grader.checks.convert import from_value, to_value
-from grader.checks.difference import Difference
+from grader.checks.difference import Difference, shortened
 from grader.checks.forbidden import watched
 from grader.checks.mixed_numbers import beside_floats
 from grader.checks.planted_code import FunctionCheck
@@ -27,6 +27,7 @@ from grader.files.author_code import oracle_name
 from grader.records import Outcome, Verdict
 from grader.runner.values import Value
 from grader.sandbox.base import Observation
+from grader.sandbox.run_calls import REQUEST_BYTES
 
 
 class Failing(NamedTuple):
@@ -93,14 +94,14 @@ class CallCheck(FunctionCheck[CodeSpec]):
         return Failing(index, Difference(message, (("reason", reason),) if reason else (), staff), {})
 
     def _where_broken(
-        self, holds: Callable[..., str | None], cases: Sequence[Case], came: Sequence[Value]
+        self, holds: Callable[..., object], cases: Sequence[Case], came: Sequence[Value]
     ) -> list[Any] | None:
         """The smallest case in which a property does not hold: its number, what is said, why, and what staff read."""
         for i in smallest_first(cases):
             seen = from_value(came[i])
             if self.spec.finite and (says := not_real(seen)) is not None:
                 return [i, says, "", ""]
-            answer = ask(holds, cases[i].for_author(), seen)
+            answer = ask(_sentence, holds, cases[i].for_author(), seen)
             if isinstance(answer, Raised):
                 return [i, NOT_OF_THE_FORM, answer.reason, answer.where]
             if answer is not None:
@@ -162,7 +163,18 @@ class CallCheck(FunctionCheck[CodeSpec]):
         came = ask(self._run_outside, self.part.author_code.reference(self._oracle), case)
         if isinstance(came, Raised):
             return [(("call",), f"{self._oracle} raises {came.where}, with {case.preview()}")]
-        return []
+        from grader.runner.convert import freeze  # torch: seconds that only the linting of code spends
+
+        crossed = ask(freeze, came, REQUEST_BYTES)
+        return [(("call",), f"of {self._oracle}, {crossed.reason}")] if isinstance(crossed, Raised) else []
+
+
+def _sentence(holds: Callable[..., object], *given: Any) -> str | None:
+    """What a property says. Raises `TypeError` where that is no sentence, such as a truth value."""
+    answer = holds(*given)
+    if answer is None or isinstance(answer, str):
+        return answer
+    raise TypeError(f"a property gives None or a sentence; it gave {shortened(repr(answer))}")
 
 
 @register("call", place="runs", spec=CodeSpec)

@@ -7,7 +7,7 @@ field. Registers no kind.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -86,6 +86,15 @@ class RunSpec(CheckSpec):
     accepted: tuple[AcceptedName, ...] = ()
     forbids: Told[tuple[str, ...]] = ()
     cpu_seconds: float | None = Field(default=None, gt=0, le=120)
+
+    @model_validator(mode="after")
+    def _gives_sizes(self) -> Self:
+        unknown = [name for case in self.always for name in case if name not in self.sizes]
+        if unknown and self.inputs:
+            raise ValueError(
+                f"`always` names {unknown[0]}, which is none of `sizes`: {', '.join(self.sizes) or 'none'}"
+            )
+        return self
 
     def words(self) -> tuple[str, ...]:
         """What its id says below `run`: the student's function, and the check's name, or its kind if it has none."""

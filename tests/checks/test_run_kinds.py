@@ -865,3 +865,58 @@ def test_a_changed_function_is_compared_as_its_kind_sees_it(built, monkeypatch, 
     context = Context(Submission("ada", {}), None, SECRET)
     found = check.unlike(context, observed(check, right), observed(check, other))
     assert (found is None) is same, found
+
+
+# what authors are told
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"sizes": {"n": "5..3"}}, "from 5 to 3 there is no size — write 3..5"),
+        ({"sizes": {"n": "1..3"}, "always": [{"N": 1}]}, "`always` names N, which is none of `sizes`: n"),
+        ({"always": [{"n": 1}]}, "`always` names n, which is none of `sizes`: none"),
+    ],
+)
+def test_sizes_that_never_occur_are_told(built, keys, says):
+    with pytest.raises(ValueError, match=says):
+        built("call", inputs={"x": "1"}, **keys)
+
+
+@pytest.mark.parametrize("keys", [{"sizes": {"n": "3..3"}}, {"sizes": {"n": "3"}, "always": [{"n": 9}]}])
+def test_sizes_that_occur_are_not(built, keys):
+    assert built("call", inputs={"x": "n"}, **keys).sample
+
+
+def test_a_name_that_means_nothing_would_forbid_nothing(built, monkeypatch):
+    monkeypatch.setattr(AuthorCode, "has_reference", True)
+    means = ["torch.fft", "torch.nn.functional.softmax", "numpy.linalg", "list.sort", "math.comb", "torch.Tensor.mm"]
+    nothing = ["np.fft", "F.softmax", "torch.ffft", "torch.nn.functional.sofmax", "list.sorted"]
+    check = built("call", inputs={"x": "1"}, forbids=[*means, "softmax", *nothing])
+    told = [(place[1], says) for place, says in check.problems() if place[0] == "forbids"]
+    assert [says.split("`")[1] for _, says in told] == nothing
+    assert [place for place, _ in told] == [*range(len(means) + 1, len(means) + 1 + len(nothing))]
+
+
+@pytest.mark.parametrize(
+    ("gives", "says"),
+    [
+        (lambda x: (i for i in [x]), "'generator' came back"),
+        (lambda x: torch.eye(2).to_sparse(), "return it dense"),
+        (lambda x: {torch.ones(1): x}, "use numbers, text or tuples"),
+        (lambda x: [x, np.str_("a"), None], None),
+    ],
+)
+def test_a_reference_that_gives_what_no_student_may_is_told(built, monkeypatch, gives, says):
+    monkeypatch.setattr(AuthorCode, "has_reference", True)
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: gives)
+    told = [what for _, what in built("call", inputs={"x": "1"}).problems()]
+    assert told == [] if says is None else len(told) == 1 and says in told[0], told
+
+
+@pytest.mark.parametrize("answer", [True, False, 0, ["a sentence"]])
+def test_a_property_that_says_no_sentence_costs_its_own_check_alone(built, answer):
+    keys = {"property": "fine", "holds": "m:judge", "inputs": {"x": "1"}}
+    outcome = judged(built("call", judge=lambda inputs, came: answer, **keys), lambda x: x)
+    assert (outcome.verdict, "a property gives None or a sentence; it gave" in outcome.staff) == ("wrong", True)
+    assert judged(built("call", judge=lambda inputs, came: None, **keys), lambda x: x).credit == 1
