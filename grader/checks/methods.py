@@ -18,6 +18,7 @@ from grader.checks.convert import from_value, to_value
 from grader.checks.difference import Difference
 from grader.checks.input_language import DrawError, evaluate
 from grader.checks.input_words import in_words
+from grader.checks.mixed_numbers import beside_floats
 from grader.checks.registry import register
 from grader.checks.reproduce import NotWritable, as_python, to_paste
 from grader.checks.spec import Withheld
@@ -79,7 +80,7 @@ class MethodsCheck(CallCheck):
 
     def _first_other(self, context: Context, cases: Sequence[Case], came: Sequence[Value]) -> Failing | None:
         """The first call that gives something else in the smallest case where one does, with the call."""
-        right = self._all_expected(context, cases)
+        right = self._by_method(cases, self._all_expected(context, cases))
         for i in smallest_first(cases):
             steps = cases[i].names["steps"]
             found = self._results(from_value(came[i]), len(steps))
@@ -94,6 +95,18 @@ class MethodsCheck(CallCheck):
                     results = {"yours": its, "wanted": wanted}
                     return Failing(i, told, {whose: one[1] for whose, one in results.items() if one[0]}, until)
         return None
+
+    @staticmethod
+    def _by_method(cases: Sequence[Case], right: Sequence[Sequence[Any]]) -> list[list[list[Any]]]:
+        """Of each step whether it returned, and what: all that one method gives is one place of numbers."""
+        names = [step[0] for case in cases for step in case.names["steps"]]
+        gave = [list(one) for several in right for one in several]
+        for name in dict.fromkeys(names):
+            its = [one for method, one in zip(names, gave, strict=True) if method == name]
+            for one, value in zip(its, beside_floats([one[1] for one in its]), strict=True):
+                one[1] = value
+        steps = iter(gave)
+        return [[next(steps) for _ in several] for several in right]
 
     @staticmethod
     def _results(came: Any, number: int) -> list[list[Any]] | None:

@@ -244,6 +244,41 @@ def test_a_class_is_held_against_the_reference_call_by_call(built, monkeypatch, 
     assert (says or "agrees with the reference") in message, message
 
 
+class Mean:
+    """A mean, which is 0 as long as there is nothing, and how many numbers it is of."""
+
+    def __init__(self, nothing=0, one=1):
+        self.numbers, self.nothing, self.one = [], nothing, one
+
+    def add(self, number):
+        self.numbers.append(number)
+
+    def mean(self):
+        return sum(self.numbers) / len(self.numbers) if self.numbers else self.nothing
+
+    def count(self):
+        return self.one * len(self.numbers)
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (Mean, "agrees with the reference"),
+        (lambda: Mean(nothing=0.0), "agrees with the reference"),
+        (lambda: Mean(nothing=torch.zeros(())), "agrees with the reference"),
+        (lambda: Mean(nothing=0.5), "step 1, mean(): 0 is wanted, 0.5 came"),
+        (lambda: Mean(nothing=None), "step 1, mean(): a number is wanted, None came"),
+        (lambda: Mean(one=1.0), "step 4, count(): an integer type is wanted"),
+    ],
+)
+def test_what_one_method_gives_may_be_whole_by_chance(built, monkeypatch, made, says):
+    monkeypatch.setattr(AuthorCode, "reference", lambda self, name: Mean)
+    steps = [{"mean": []}, {"add": ["uniform(0, 1)"]}, {"mean": []}, {"count": []}]
+    check = built("methods", steps=steps)
+    assert says in judged(check, made).message
+    assert says in judged(check, made).message  # what the reference gave is not changed
+
+
 class Own(KeyError):
     pass
 
