@@ -68,10 +68,14 @@ def smallest_first(cases: Sequence[Case]) -> Sequence[int]:
 
 
 def cast(value: Any, dtype: str) -> Any:
-    """A drawn value as it is handed over: floats of a tensor in this type, numbers of numpy's as Python's."""
+    """A drawn value as it is handed over: floats of a tensor in this type, numbers and texts of numpy's as Python's."""
     import numpy as np
 
     def handed_over(one: Any) -> Any:
+        if isinstance(one, set | frozenset):
+            return type(one)(map(handed_over, one))
+        if isinstance(one, np.ndarray) and one.dtype.kind in "SU":
+            return one.tolist()
         if isinstance(one, np.ndarray):
             return np.asarray(one, dtype=dtype if one.dtype.kind == "f" else None, order="C")
         return one.item() if isinstance(one, np.generic) else one

@@ -860,6 +860,23 @@ def test_what_is_drawn_goes_in_and_comes_out_as_it_is(value):
     assert repr(inside) == repr(to_torch_value(value))
 
 
+@pytest.mark.parametrize(
+    ("drawn", "handed_over"),
+    [
+        (np.array(["a", "bc"]), ["a", "bc"]),
+        ([np.str_("a"), np.int64(1)], ["a", 1]),
+        (set(np.array([1, 2])), {1, 2}),
+        ({"k": frozenset(np.array(["a"]))}, {"k": frozenset({"a"})}),
+        ((np.array([b"x"]), np.bool_(True)), ([b"x"], True)),
+    ],
+)
+def test_what_numpy_draws_is_handed_over_as_python_has_it(built, monkeypatch, drawn, handed_over):
+    monkeypatch.setattr(AuthorCode, "draw", lambda self, name: lambda rng: drawn)
+    check = built("call", inputs={"x": "draws.x()"})
+    assert repr(thaw(check.sample[0].asked[0])) == repr(thaw(to_value(handed_over)))
+    assert check.problems() == []
+
+
 # what is the same as the reference, though it does not give the same
 
 
