@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from grader.maths.reading.accents import with_accent
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.sign_tables import SPACES
 
@@ -39,6 +40,12 @@ def _refuse_strange(char: str, column: int) -> None:
             "\v": "a tabulator, which is what \\v… becomes in double quotes; use single quotes or a | block",
         }
         raise Unreadable(f"an invisible character (U+{ord(char):04X}): {advice.get(char, 'delete it')}", column)
-    if (category[0] == "L" or category == "Nl") and char not in _LETTERS:
+    if (category[0] == "L" or category == "Nl") and not _is_letter(char):
         name = unicodedata.name(char, "an unknown letter").lower()
         raise Unreadable(f"{char!r} is {name}, not a letter used here: type it again", column)
+
+
+def _is_letter(char: str) -> bool:
+    """Whether a letter is used here, by itself or under an accent."""
+    letter, accent, _ = with_accent(char, 0)
+    return letter in _LETTERS or (bool(accent) and letter.isascii())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
+from grader.maths.reading.accents import OPTIMUM, accented_names
 from grader.maths.reading.columns import blanked, is_open
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.errors import Unreadable
@@ -42,7 +43,6 @@ _GRADIENT = re.compile(
     r"(?:\(\w[\w,\s]*\))?"
 )
 _STAR = re.compile(r"\s*+\^?\s*+\{?\s*+(?:\*|\\star|\\ast|⋆)\s*\}?$")
-_HAT = re.compile(r"\\(?:wide)?hat\s*\{?\s*(\w+)\s*\}?")
 _APPLIED = re.compile(r"\\?([A-Za-z]{2,})\s*[(\[].*[)\]]", re.DOTALL)
 _STATISTIC_OF = re.compile(r"\\?([EVP])\s*(?:_\s*\{?\w+\}?\s*)?[(\[].*[)\]]", re.DOTALL)
 _INDEX = re.compile(r"(?<=\w)(?:_|\s)\s*\{?\s*(?:[ijtn]{1,2}|i\s*,\s*j)\s*\}?$")
@@ -52,7 +52,6 @@ _UPRIGHT = re.compile(
 )
 _DIFFERENTIAL = re.compile(r"d\s*([A-Z](?:_?\w)?)")
 _WORDS = re.compile(r"[\w ]+")
-_OPTIMUM = ("_opt", "_star", "_best")
 _ABBREVIATION = 3
 _MAX_LABEL = 80
 _STATISTICS = {
@@ -237,10 +236,10 @@ def _meanings(left: str) -> Iterator[str]:
 
 
 def _name_meanings(left: str) -> Iterator[str]:
-    star = _STAR.search(left) or _HAT.fullmatch(left)
-    if star:
-        left = star.group(1) if star.re is _HAT else left[: star.start()]
-        yield from (f"{spelling_key(left)}{ending}" for ending in _OPTIMUM)
+    yield from accented_names(left)
+    if star := _STAR.search(left):
+        left = left[: star.start()]
+        yield from (f"{spelling_key(left)}{ending}" for ending in OPTIMUM)
     if _SIMPLE.fullmatch(left):
         bare = left.partition("(")[0].strip()
         argument = re.sub(r"[()\s]", "", left[len(bare) :])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from grader.errors import nearest
-from grader.maths.reading.accents import ACCENT, COMBINING, accented
+from grader.maths.reading.accents import accented, read_accent, with_accent
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, WRAPPERS, TokenKind
@@ -205,9 +205,9 @@ def _atoms(text: str, position: int, symbols: Symbols) -> list[_Atom]:
 
 def _atom(text: str, place: int, symbols: Symbols, *, inside: bool) -> list[_Atom]:
     char = text[place]
-    accent = COMBINING.get(text[place + 1 : place + 2], "")
-    if accent and (char.isalpha() or char in GREEK):
-        return [_Atom(accented(accent, GREEK.get(char, char), symbols), place, place + 2)]
+    letter, accent, end = with_accent(text, place)
+    if accent and letter.isalpha():
+        return [_Atom(accented(accent, GREEK.get(letter, letter), symbols), place, end)]
     if char.isascii() and char.isalpha():
         return [_Atom(char, place, place + 1)]
     if char in GREEK:
@@ -240,10 +240,10 @@ def _command_atoms(text: str, place: int, symbols: Symbols) -> list[_Atom]:
         return [_Atom(name, place, command.end(1))]
     if command and name == "ell":
         return [_Atom("ell" if "ell" in symbols.spellings else "l", place, command.end(1))]
-    accent = ACCENT.match(text, place)
+    accent = read_accent(text, place)
     if accent:
-        base = accent.group(2) or accent.group(3) or accent.group(4)
-        return [_Atom(accented(accent.group(1), base, symbols), place, accent.end())]
+        above, base, end = accent
+        return [_Atom(accented(above, base, symbols), place, end)]
     wrapped = _wrapped(text, place)
     if not wrapped:
         return []

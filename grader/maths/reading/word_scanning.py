@@ -41,8 +41,9 @@ class WordScanning(Scanning):
         text = self.text[: argument.end()] if argument else self.text
         pieces, stop = read_word(text, start, self.symbols)
         for place in range(start + 1, stop) if pieces is None else ():
-            if read_entry(self.text, place, self.symbols):
-                pieces, stop = read_word(self.text[:place], start, self.symbols)[0], place
+            before = self.text[:place]
+            if starts_word(before, start, self.symbols) and read_entry(self.text, place, self.symbols):
+                pieces, stop = read_word(before, start, self.symbols)[0], place
                 break
         if pieces is None:
             raise unknown_word(self.text, start, stop, self.symbols)

@@ -61,6 +61,11 @@ FORMS = {
          r"\hat{N} = A/(BC)"],
         ["D^* = A/(BC)", "N = A/(BC)", "N^2 = A/(BC)", "N^* D^* = A/(BC)", r"\hat D = A/(BC)", "N* = A/(B+C)"],
     ),
+    "an accent": (
+        asked("x_hat", "expr", "A/(B*C)"),
+        [r"\hat{x} = A/(BC)", r"\hat x = A/(BC)", "x̂ = A/(BC)", "x_hat = A/(BC)"],
+        [r"\tilde x = A/(BC)", "x = A/(BC)", r"\hat y = A/(BC)", "ŷ = A/(BC)", "x̂_0 = A/(BC)", "x̂^2 = A/(BC)"],
+    ),
     "a derivative": (
         asked("dL_dN", "expr", "alpha*A*N"),
         ["dL/dN = αAN", "L'(N) = αAN", "L' = αAN", r"L^{\prime}(N) = αAN", "d/dN L(N) = αAN", r"\frac{d}{dN} L = αAN",

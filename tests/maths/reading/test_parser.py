@@ -106,6 +106,30 @@ def test_every_spelling_is_one_name(spellings, name):
 
 
 @pytest.mark.parametrize(
+    ("spellings", "name"),
+    [
+        (
+            (r"\bar{\alpha}", r"\bar\alpha", r"\bar{{\alpha}}", r"\overline{\alpha}", "ᾱ", "α\u0304", "alpha_bar"),
+            "alpha_bar",
+        ),
+        ((r"\hat{y}", r"\hat y", r"\widehat{\mathbf{y}}", "ŷ", "y\u0302", "y_hat", "yhat"), "y_hat"),
+        ((r"\tilde{x}", "x\u0303", "x_tilde"), "x_tilde"),
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", r"\sqrt{{{}}}", r"\frac{{{}}}{{2}}", "2^{{{}}}", r"\sqrt{{1-{}}}"])
+def test_a_letter_with_an_accent_is_its_name_inside_braces_too(spellings, name, around):
+    symbols = Symbols.from_spec(dict.fromkeys(("alpha_bar", "y_hat", "x_tilde", "alpha", "y", "x")))
+    assert {parse(around.format(one), symbols) for one in spellings} == {parse(around.format(name), symbols)}
+
+
+@pytest.mark.parametrize("text", ["ẍ", "x\u0301", "é", "\u04e3", r"\hat{x", r"\hat m_1 x", r"\hat{m}_1 x", "\\hat"])
+def test_an_accent_that_is_no_name_of_the_question_is_refused(text):
+    symbols = Symbols.from_spec(dict.fromkeys(("x", "m_t", "t", "hat_v")))
+    with pytest.raises(Unreadable):
+        parse(text, symbols)
+
+
+@pytest.mark.parametrize(
     "text", ["A^T", "A'", "Aᵀ", "A^⊤", "A.T", "A.mT", "A^{T}", r"A^\top", r"A^{\mathsf T}", "transpose(A)", "A^†"]
 )
 def test_every_transpose(text):
