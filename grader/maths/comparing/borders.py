@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from functools import reduce
+from itertools import chain, islice
 
 from grader.maths.comparing.evaluator import FLOAT_DIGITS, Point, value_at
 from grader.maths.comparing.floats import FloatTree
+from grader.maths.comparing.linear import line_of
 from grader.maths.reading.symbols import Symbol
 from grader.maths.reading.tree import (
     BINDERS,
     ONE,
+    PRODUCTS,
     ZERO,
     Binary,
     Call,
@@ -48,14 +51,61 @@ class Break:
 def breaks_of(*nodes: Node) -> list[Break]:
     """Every border of some trees, each once; those that no symbol can move are none.
 
-    Where a border itself bends, as that of `max(0, min(x, y) - 5)`, each of its straight pieces is one as well.
+    Where a border itself bends, as that of `max(0, min(x, y) - 5)`, its straight pieces are borders instead; where it
+    is a product, as that of `min(r a, 2 a)`, its factors are.
     """
-    found: dict[Break, None] = {}
+    found: dict[object, Break] = {}
     for call in calls(*nodes):
         for border in _own(call):
-            found |= {replace(border, margin=piece): None for piece in islice(_pieces(border.margin), _MAX_PIECES)}
+            for piece in _straight_pieces(border.margin):
+                for margin in _factors(piece) if border.offset is None else [piece]:
+                    found.setdefault(_same(margin, border.offset), Break(margin, border.offset))
     inner = frozenset().union(*map(_bound, nodes))
-    return [border for border in found if _moving(border.margin) and not names(border.margin) & inner]
+    return [border for border in found.values() if _moving(border.margin) and not names(border.margin) & inner]
+
+
+def _same(margin: Node, offset: Fraction | None) -> object:
+    """What all spellings of a border share; straight ones are the same whatever they are multiplied by."""
+    line = line_of(margin) if offset is None else None
+    if not line:
+        return margin, offset
+    first = line[min(line.keys() - {""}, default="")]
+    return frozenset((name, value / first) for name, value in line.items())
+
+
+def _factors(margin: Node) -> Iterator[Node]:
+    """What a margin is a product of; what both sides of a difference are multiplied by is a factor as well."""
+    match margin:
+        case Binary("-", product, Number("0")) | Binary("-", Number("0"), product):
+            yield from _factors(product)
+        case Binary("-", left, right):
+            above, below, shared = [*_multiplied(left)], [*_multiplied(right)], []
+            for factor in above[:]:
+                if factor in below:
+                    above.remove(factor)
+                    below.remove(factor)
+                    shared.append(factor)
+            if above or below:
+                yield from chain.from_iterable(map(_factors, shared))
+                yield Binary("-", reduce(_times, above or [ONE]), reduce(_times, below or [ONE]))
+        case Binary(operator, left, right) if operator in PRODUCTS:
+            yield from chain(_factors(left), _factors(right))
+        case _:
+            yield margin
+
+
+def _multiplied(node: Node) -> Iterator[Node]:
+    match node:
+        case Binary(operator, left, right) if operator in PRODUCTS:
+            yield from chain(_multiplied(left), _multiplied(right))
+        case Negative(operand):
+            yield from chain([Negative(ONE)], _multiplied(operand))
+        case _ if node != ONE:
+            yield node
+
+
+def _times(left: Node, right: Node) -> Node:
+    return Binary("*", left, right)
 
 
 def _moving(margin: Node) -> frozenset[str]:
@@ -80,14 +130,20 @@ def _bound(tree: Node) -> frozenset[str]:
     return frozenset(index.name for index in first if isinstance(index, Name)) - names(tree)
 
 
+def _straight_pieces(margin: Node) -> Sequence[Node]:
+    """A margin, or, where it bends itself, what is left of it where one side of each bend in it is taken."""
+    pieces = [*islice(_pieces(margin), _MAX_PIECES + 1)]
+    return pieces if len(pieces) <= _MAX_PIECES else [margin, *pieces[:_MAX_PIECES]]
+
+
 def _pieces(margin: Node) -> Iterator[Node]:
-    """A margin, and what is left of it where one side of each bend in it is taken."""
-    yield margin
     bend = next((call for call in calls(margin) if call.function in ("abs", "min", "max")), None)
-    if bend is not None:
-        sides = bend.arguments if bend.function != "abs" else (bend.arguments[0], Negative(bend.arguments[0]))
-        for side in sides:
-            yield from _pieces(replaced(margin, bend, side))
+    if bend is None:
+        yield margin
+        return
+    sides = bend.arguments if bend.function != "abs" else (bend.arguments[0], Negative(bend.arguments[0]))
+    for side in sides:
+        yield from _pieces(replaced(margin, bend, side))
 
 
 def _own(call: Call) -> Iterator[Break]:
