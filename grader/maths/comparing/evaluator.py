@@ -49,6 +49,8 @@ class Evaluator(RealFunctions):
         self.digits = digits
         self.bits = _MAX_BITS if digits > FLOAT_DIGITS else _MAX_FLOAT_BITS
         self.tied = False
+        self.terms = 1
+        """How many terms the sums have together, within which a part is evaluated."""
 
     def value(self, node: Node) -> Value:
         """The value of a scalar tree.

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from grader.maths.comparing.budget import remembered, spend
 from grader.maths.comparing.limits import limit_value
-from grader.maths.reading.tree import LIMITS, Call, Constant, Name, Negative, Node, names
+from grader.maths.reading.tree import LIMITS, Call, Constant, Name, Negative, Node, calls, names, replaced
 
 if TYPE_CHECKING:
     from grader.maths.comparing.evaluator import Evaluator
 
 MAX_TERMS, _FEWER = 400, 64
 """Terms that are added up: with plain limits, and at one point where a limit is a name."""
+_FINITE = ("sum_over", "product_over")
 _MAX_ENDLESS = 3_000
 _MAX_PLACES, _UNIT = 4_000, 10
 """Places at which a function may be looked at for one integral, and how many of them count as one logarithm."""
@@ -56,14 +57,35 @@ def running_value(evaluator: Evaluator, function: str, arguments: tuple[Node, ..
     sign = "+" if function == "sum_over" else "*"
     if last == Constant("inf"):
         return _endless(evaluator, index.name, start, body, sign)
-    stop = _whole(evaluator.below(last))
-    if stop - start >= (_FEWER if names(last) else MAX_TERMS):
-        raise NoSum
+    return _finite(evaluator, index.name, range(start, _whole(evaluator.below(last)) + 1), last, body, sign)
+
+
+def _finite(evaluator: Evaluator, name: str, values: range, last: Node, body: Node, sign: str) -> Any:
+    """A sum or product term by term; within others its terms count as often as it is added up."""
     total: Any = Fraction(0 if sign == "+" else 1)
-    for value in range(start, stop + 1):
-        spend(evaluator.digits // 5)
-        total = evaluator.binary(sign, total, _at(evaluator, index.name, Fraction(value), body))
+    around, within = evaluator.terms, evaluator.terms * len(values)
+    if len(values) > (_FEWER if names(last) else MAX_TERMS) or (names(last) and within > max(MAX_TERMS, len(values))):
+        raise NoSum
+    before = evaluator.point
+    try:
+        body, evaluator.point = _with_fixed_sums(evaluator, name, body) if values else (body, before)
+        evaluator.terms = within
+        for value in values:
+            spend(evaluator.digits // 5)
+            total = evaluator.binary(sign, total, _at(evaluator, name, Fraction(value), body))
+    finally:
+        evaluator.point, evaluator.terms = before, around
     return total
+
+
+def _with_fixed_sums(evaluator: Evaluator, name: str, body: Node) -> tuple[Node, Mapping[str, Any]]:
+    """The body with a name for each sum in it that does not change with the index, and the point that knows them."""
+    known_names = evaluator.point.keys() - {name}
+    fixed = [call for call in calls(body) if call.function in _FINITE and names(call) <= known_names]
+    known = {f"sum {number}": evaluator.below(call) for number, call in enumerate(fixed)}
+    for call, known_name in zip(fixed, known, strict=True):
+        body = replaced(body, call, Name(known_name))
+    return body, {**evaluator.point, **known}
 
 
 def _whole(value: Any) -> int:
