@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grader.maths.reading.errors import Unreadable
+from grader.maths.reading.sign_tables import SUBSCRIPT_DIGITS, SUBSCRIPT_LETTERS, SUPERSCRIPTS
 from grader.maths.reading.symbols import Symbol, Symbols
 from grader.maths.reading.tree import TURNED, RelationOperator
 
@@ -17,9 +18,16 @@ Kind = Literal["sum", "product", "integral", "derivative", "limit"]
 _OPERATORS: dict[str, Kind] = {
     "sum": "sum", "prod": "product", "int": "integral", "∑": "sum", "Σ": "sum", "∏": "product", "∫": "integral",
 }  # fmt: skip
-_OPERATOR = re.compile(r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏∫])(?=\s*[_^])|(Σ)(?=\s*_\s*\{\s*\w\s*=)")
+_OPERATOR = re.compile(
+    r"\\(sum|prod|int)(?![A-Za-z])|(sum|prod|int)(?=_)|([∑∏])|(∫)(?=\s*[_^])|(Σ)(?=\s*_\s*\{\s*\w\s*=)"
+)
 _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\(([^()]*)\)"
 _LIMIT = re.compile(rf"\s*([_^])\s*(?:{_GROUP}|(\\infty|oo|[A-Za-z]=\w+|\w|∞))")
+_SMALL = re.compile(
+    rf"([{''.join(SUBSCRIPT_LETTERS)}](?:₌[{''.join(SUBSCRIPT_DIGITS)}]+)?)|([{''.join(SUPERSCRIPTS)}]+)"
+)
+"""A limit in small characters."""
+_PLAIN = str.maketrans({**SUBSCRIPT_LETTERS, **SUBSCRIPT_DIGITS, **SUPERSCRIPTS, "₌": "="})
 _INDEXED = re.compile(r"\s*([A-Za-z])\s*=\s*(.*?)\s*", re.DOTALL)
 _END = re.compile(
     r"(?:\\[,;:! ]|~|\s)*(?:\\(?:math)?rm\s*(?:\{\s*d\s*\}|d(?![A-Za-z]))|(?<![A-Za-z\\])d|(?<=[a-zA-Z\d)}])\s+d|"
@@ -193,10 +201,17 @@ def with_index(symbols: Symbols, index: str) -> Symbols:
 def _limits(text: str, place: int) -> tuple[dict[str, Typed], int]:
     """The scripts behind an operator, in either order, each with where its text starts, and where they end."""
     found: dict[str, Typed] = {}
-    while len(found) < 2 and (limit := _LIMIT.match(text, place)) and limit.group(1) not in found:
-        group = next(number for number in (2, 3, 4) if limit.group(number) is not None)
-        found[limit.group(1)] = (limit.group(group), limit.start(group))
-        place = limit.end()
+    while len(found) < 2:
+        if small := _SMALL.match(text, place):
+            script, typed, end = "_" if small.group(1) else "^", (small.group().translate(_PLAIN), place), small.end()
+        elif limit := _LIMIT.match(text, place):
+            group = next(number for number in (2, 3, 4) if limit.group(number) is not None)
+            script, typed, end = limit.group(1), (limit.group(group), limit.start(group)), limit.end()
+        else:
+            break
+        if script in found:
+            break
+        found[script], place = typed, end
     return found, place
 
 

@@ -12,7 +12,7 @@ from grader.maths.reading.accents import with_accent
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.sign_tables import SPACES
 
-_LETTERS = frozenset("αβγδεϵζηθϑικλμµνξπρϱσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓⁿᵃᵇᶜᵈᵉᵏˡᵐᵖᵗˣʸᶻᵅᵝᵞᐟₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥᵀ")
+_LETTERS = frozenset("αβγδεϵζηθϑικλμµνξπρϱσςτυφϕχψωΓΔΘΛΞΠΣΦΨΩℓⁿᵃᵇᶜᵈᵉᵏˡᵐᵖᵗˣʸᶻᵅᵝᵞᐟᴰᴷᴸᴹᴺₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥᵀ")
 
 
 def known_characters(text: str) -> str:

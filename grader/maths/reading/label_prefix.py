@@ -24,6 +24,8 @@ from grader.maths.reading.tree import Call, Name
 _SPLIT = re.compile(
     r":=|\\leftarrow(?![A-Za-z])|←|(?<![<>!~=:≤≥])=(?!=)|≈|\\approx(?![A-Za-z])|(?<![=<>]):(?!=)|(?<=\w)\s*~\s*(?=[\d.])"
 )
+_LIMITS = re.compile(r"(?:\\?(?:sum|prod|lim)|[∑∏])\s*_\s*[A-Za-z]\s*$")
+"""The index of a sum without braces, `sum_i=1^n`, whose sign is none behind a label."""
 _AT_MOST = re.compile(r"≤|⩽|<=|\\leq?(?![A-Za-z])|\\leqslant(?![A-Za-z])|\b(?:is\s+)?(?:at most|up to|no more than)\b")
 _LETTERS = "A-Za-z" + "".join(GREEK)
 _NAME = rf"[{_LETTERS}](?:[\w{_LETTERS}*']|[{{}}^\\](?=[\w{{}}\\*]))*\}}*"
@@ -207,7 +209,7 @@ def _first(text: str, signs: re.Pattern[str]) -> _First | None:
     """What stands in front of the first sign that is inside no bracket."""
     start = len(text) - len(text.lstrip(" $"))
     for sign in signs.finditer(text, start):
-        if is_open(text, sign.start()):
+        if is_open(text, sign.start()) and not _LIMITS.search(text, 0, sign.start()):
             left = text[start : sign.start()].strip().removeprefix("\\(").strip().removeprefix("#").strip()
             return _First(left, start, sign.end(), sign.group())
     return None

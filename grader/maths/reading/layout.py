@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from grader.maths.reading.accents import OPTIMUM
 from grader.maths.reading.columns import blank, blanked, is_open
 from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import STRUCTURE, WRAPPERS
-from grader.maths.reading.symbols import Symbols, spelling_key
+from grader.maths.reading.symbols import GREEK, Symbols, spelling_key
 
 _FRAMES = r"(?:equation|align|aligned|gather|gathered|split|multline|displaymath|math|eqnarray)\*?"
 _FRAME = re.compile(rf"\\(?:begin|end)\s*\{{{_FRAMES}\}}")
@@ -55,6 +56,7 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _UNEQUAL = re.compile(r"\\not\s*=")
+_CAPITALS = {"Σ": "∑", "Π": "∏"}
 _PR = re.compile(r"\\Pr(?![A-Za-z])")
 _FUNCTION = re.compile(
     r"\\(?:operatorname|mathrm|mathop|mathsf|text|textrm)\*?\s*\{\s*([A-Za-z]\w+)\s*\}(?=\s*[A-Za-z\\])"
@@ -65,7 +67,6 @@ _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert
 _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
 _ACCENTS = frozenset({"hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot"})
 _TAKES_ARGUMENT = WRAPPERS | STRUCTURE | _ACCENTS
-_ENDS = ("_opt", "_star", "_best")
 _ENDING = " \t\r\n,;\\"
 
 
@@ -86,6 +87,9 @@ def without_layout(text: str, symbols: Symbols) -> str:
     text = _without_derivation(_UNEQUAL.sub(lambda found: "≠".ljust(len(found.group())), text))
     if "P" in symbols.functions and not symbols.find("Pr"):
         text = _PR.sub("P  ", text)
+    for letter, sign in _CAPITALS.items():
+        if not any(key.startswith(GREEK[letter]) for key in symbols.spellings):
+            text = text.replace(letter, sign)
     text = _OPTIMUM.sub(lambda found: _optimum(found, symbols), text)
     text = _SIGNED.sub(lambda found: found.group(1).rjust(len(found.group())), text)
     text = _ESCAPED.sub(r" \1_", text)
@@ -113,7 +117,7 @@ def _without_derivation(text: str) -> str:
 
 def _optimum(found: re.Match[str], symbols: Symbols) -> str:
     """`N^*` as `N_opt`, where that is a declared name."""
-    name = next((name for end in _ENDS if (name := symbols.find(found.group(1) + end))), None)
+    name = next((name for end in OPTIMUM if (name := symbols.find(found.group(1) + end))), None)
     return found.group() if name is None else name.ljust(len(found.group()))
 
 

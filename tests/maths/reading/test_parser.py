@@ -4,8 +4,10 @@ from contextlib import suppress
 
 import pytest
 
+from grader.maths.decide import decide
 from grader.maths.reading.errors import Unreadable
 from grader.maths.reading.parser import parse
+from grader.maths.reading.question import Question
 from grader.maths.reading.symbols import Symbols, spelling_key
 from grader.maths.reading.tokens import MAX_CHARACTERS, MAX_NESTING, MAX_TOKENS
 from grader.maths.reading.tree import Binary, Call, Constant, Name, Negative, Number, Relation, Transpose
@@ -161,6 +163,37 @@ def test_what_stands_behind_a_transpose_is_read_or_refused_where_it_stands(text,
 def test_a_matrix_named_T_is_a_factor_but_not_an_exponent():
     assert parse("A T", MATRICES) == Binary("", Name("A"), Name("T"))
     assert parse("T^T", MATRICES) == Transpose(Name("T"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Σ_i x_i",
+        "Σ_{i} x_i",
+        "Σ_{i=1}^n x_i",
+        "Σᵢ xᵢ",
+        "∑ᵢ xᵢ",
+        "∑ᵢ₌₁ⁿ xᵢ",
+        "∑_{i=1}ⁿ x_i",
+        "sum_i=1^n x_i",
+    ],
+)
+def test_every_sign_of_a_sum(text):
+    question = Question("q.total", "expr", "sum_{i=1}^{n} x_i", {"x_i": {}, "n": {"positive": True, "integer": True}})
+    assert decide(question, text).verdict == "equal"
+    assert decide(question, f"total = {text}").verdict == "equal"
+    assert decide(question, f"2{text}").verdict == "different"
+
+
+@pytest.mark.parametrize("text", ["Σ x_i", "∑ x_i", "Σᵢ₊₁ xᵢ", "Σ₁ⁿ xᵢ", "Σⁿ xᵢ", "Σ", "∏", "Σᵢᵢ xᵢ", "sum_i= x_i"])
+def test_a_sum_without_its_index_is_asked_back(text):
+    question = Question("q.total", "expr", "sum_{i=1}^{n} x_i", {"x_i": {}, "n": {"positive": True, "integer": True}})
+    assert decide(question, text).verdict == "invalid"
+
+
+def test_a_matrix_named_sigma_is_no_sum():
+    assert parse("Σ + Σ", Symbols.from_spec({"Sigma": {}})) == Binary("+", Name("Sigma"), Name("Sigma"))
+    assert parse("Σ_1", Symbols.from_spec({"Sigma_1": {}})) == Name("Sigma_1")
 
 
 @pytest.mark.parametrize(
