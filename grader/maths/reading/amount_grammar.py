@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
-from grader.maths.reading.precedence import UNIT
+from grader.maths.reading.calls import remainder
+from grader.maths.reading.operands import STARTS
+from grader.maths.reading.precedence import PRODUCT, UNIT
 from grader.maths.reading.tokens import ENDS_OPERAND, Token
 from grader.maths.reading.tree import Binary, Node, Number, Percent, Unit, literal
 from grader.maths.reading.units import CURRENCIES
@@ -37,13 +40,36 @@ class AmountGrammar(WrittenOut):
             return False
         return self.tokens[self.at + 1].text in _TIMES[_TIMES.index(unit.symbol) + 1 :]
 
-    def percent(self, left: Node) -> Node:
-        """The product that ends here, as a percentage: in `100 (1-p)^2 %` the sign means all of it."""
-        token = self.take()
+    def percent_or_remainder(self, left: Node) -> Node:
+        """What the sign that stands here makes of the product that ends here.
+
+        In `100 (1-p)^2 %` a per cent sign means all of it. Where a value follows, `n % 2` is a remainder and `10% x` is
+        none.
+        """
+        sign = self.token
+        if sign.text == "mod":
+            self.refuse_sum_in_front()
+        self.take()
+        evenly, number = sign.spaced == self.token.spaced, isinstance(left, Number)
+        valued = self.kind in STARTS and self.kind != "unit"
+        if sign.text == "mod" or (valued and evenly and not number):
+            return remainder((left, self.expression(PRODUCT)), left.column)
+        if valued and evenly == number:
+            self.fail("a remainder, or per cent? write mod for the one, /100 for the other", sign)
         over_number = isinstance(left, Binary) and left.operator == "/" and isinstance(left.right, Number)
-        if over_number and not token.spaced and not self.bracketed_before():
-            self.fail("per cent of what stands below the line, or of all? write (a/b) % or a/(b %)", token)
+        if over_number and not sign.spaced and not self.bracketed_before():
+            self.fail("per cent of what stands below the line, or of all? write (a/b) % or a/(b %)", sign)
         return Percent(left, left.column)
+
+    def refuse_sum_in_front(self) -> None:
+        """Refuse `a + b mod n`, which some read as `(a + b) mod n`."""
+        depth = 0
+        for before, token in pairwise(reversed(self.tokens[: self.at])):
+            depth += (before.kind in ("close", "endgroup")) - (before.kind in ("open", "group"))
+            if depth < 0 or (depth == 0 and before.kind in ("comma", "relation")):
+                return
+            if depth == 0 and before.text in ("+", "-") and before.kind == "operator" and token.kind in ENDS_OPERAND:
+                self.fail("of the sum, or of its last term? put brackets around what is divided")
 
     def bracketed_before(self) -> bool:
         """Whether the sign just taken stands behind a bracket."""

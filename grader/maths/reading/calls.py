@@ -18,10 +18,19 @@ from grader.maths.reading.tree import ONE, ZERO, Binary, Call, Name, Negative, N
 _STATISTICS = frozenset({"E", "V", "Var"})
 """Declared functions that are applied without brackets in every textbook."""
 _INVERSE = Negative(ONE)
+
+
+def remainder(of: tuple[Node, ...], at: int) -> Node:
+    """`a mod b`, which has the sign of b."""
+    left, right = of
+    return Binary("-", left, Binary("*", right, Call("floor", (Binary("/", left, right, at),), at), at), at)
+
+
 _IN_OTHER_WORDS: Mapping[str, Callable[[tuple[Node, ...], int], Node]] = {
     "pow": lambda of, at: Binary("^", of[0], of[1], at),
     "transpose": lambda of, at: Transpose(of[0], at),
     "matmul": lambda of, at: Binary("·", of[0], of[1], at),
+    "mod": remainder,
     "solve": lambda of, at: Binary("·", Call("inverse", of[:1], at), of[1], at),
     "relu": lambda of, at: Call("max", (ZERO, of[0]), at),
     "log1p": lambda of, at: Call("log", (Binary("+", ONE, of[0], at),), at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 _ONE_SPELLING = (
     "exp log sqrt cbrt abs sin cos tan cot sec csc asin acos atan sinh cosh tanh asinh acosh atanh round floor ceil "
     "min max sum factorial binomial sign transpose inner root pow log2 log10 sech csch coth int relu matmul clip "
-    "log1p expm1 where zeta Gamma erf piecewise"
+    "log1p expm1 where zeta Gamma erf piecewise mod"
 )
 SPELLINGS = {name: name for name in _ONE_SPELLING.split()} | {
     "ln": "log", "log_e": "log", "lg": "log10", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh",
@@ -14,7 +14,7 @@ SPELLINGS = {name: name for name in _ONE_SPELLING.split()} | {
     "dot": "matmul", "Abs": "abs", "cosec": "csc", "cosech": "csch", "Max": "max", "Min": "min",
     "Transpose": "transpose", "lb": "log2", "ld": "log2", "nCr": "binomial", "comb": "binomial", "choose": "binomial",
     "ReLU": "relu", "rnd": "round", "mm": "matmul", "maximum": "max", "minimum": "min", "clamp": "clip",
-    "trunc": "int", "Piecewise": "piecewise",
+    "trunc": "int", "Piecewise": "piecewise", "remainder": "mod",
 }  # fmt: skip
 
 MATRIX_SPELLINGS = {
@@ -26,7 +26,7 @@ MATRIX_SPELLINGS = {
 
 ARITY = {
     "hadamard": (2, 2), "kron": (2, 2), "outer": (2, 2), "solve": (2, 2), "norm": (1, 2), "diag": (1, 8),
-    "log": (1, 2), "root": (2, 2), "pow": (2, 2), "binomial": (2, 2), "inner": (2, 2),
+    "log": (1, 2), "root": (2, 2), "pow": (2, 2), "binomial": (2, 2), "inner": (2, 2), "mod": (2, 2),
     "matmul": (2, 2), "clip": (3, 3), "where": (3, 3),
     "min": (1, 12), "max": (1, 12), "sum": (1, 30),
 }  # fmt: skip

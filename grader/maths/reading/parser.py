@@ -28,6 +28,7 @@ from grader.maths.reading.tokens import MAX_NESTING, Token
 from grader.maths.reading.tree import (  # fmt: skip
     ONE,
     PRODUCTS,
+    ZERO,
     Binary,
     BinaryOperator,
     Call,
@@ -158,8 +159,8 @@ class _Parser(AmountGrammar):
             if self.kind == "dots" and sign == "+":
                 return self.continued(left, "sum")
             return Binary(cast(BinaryOperator, sign), left, self.expression(SUM), left.column)
-        if sign == "%" and floor < PRODUCT:
-            return self.percent(left)
+        if sign in ("%", "mod") and floor < PRODUCT:
+            return self.percent_or_remainder(left)
         if sign == "‰" and floor < PRODUCT:
             self.take()
             return Binary("/", left, Number("1000"), left.column)
@@ -186,9 +187,9 @@ class _Parser(AmountGrammar):
             self.refuse_turned_number(left)
             self.take()
             return Transpose(left, left.column)
-        if sign == "!":
+        if sign in ("!", "₊"):
             self.take()
-            return Call("factorial", (left,), left.column)
+            return Call("factorial", (left,), left.column) if sign == "!" else Call("max", (ZERO, left), left.column)
         if sign == ".dot":
             self.take()
             return Binary("·", left, self.bracketed(self.take()), left.column)
@@ -277,14 +278,14 @@ class _Parser(AmountGrammar):
         self.unexpected()
 
     def whole_division_follows(self) -> bool:
-        """Whether `//` stands in the term behind a minus, which then belongs to what is divided, as in Python."""
+        """Whether `//` or `%` stands in the term behind a minus, which then belongs to what is divided."""
         depth = 0
         for before, token in pairwise(self.tokens[self.at - 1 :]):
             depth += (token.kind in ("open", "group")) - (token.kind in ("close", "endgroup"))
             sign = token.kind == "operator" and token.text in ("+", "-") and before.kind != "operator"
             if depth < 0 or (depth == 0 and (sign or token.kind in ("comma", "relation"))):
                 return False
-            if depth == 0 and token.text == "//":
+            if depth == 0 and token.text in ("//", "%"):
                 return True
         return False
 

@@ -33,6 +33,11 @@ from grader.maths.reading.word_scanning import WordScanning
 _TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _DOTS = re.compile(r"\.{2,3}|…")
+_BEHIND_VALUES = {
+    "mod": re.compile(r"\\?b?mod(?![A-Za-z])(?!\s*\([^()]*,)"),
+    "₊": re.compile(r"_\s*(?:\+|\{\s*\+\s*\})|₊"),
+}
+"""Signs that mean something only behind a value: a remainder, the positive part."""
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
 _NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
@@ -75,7 +80,7 @@ class _Scanner(WordScanning):
         if self.endless and char not in "+-":
             self._add("constant", "inf", self.place, len(self.text) - self.place)
             return
-        if self._condition_word() or self._indicator() or (char == "_" and self._entry()):
+        if self._behind_value() or self._condition_word() or self._indicator() or (char == "_" and self._entry()):
             return
         if (char.isalnum() or char in "{_^(") and self._combination():
             return
@@ -113,6 +118,14 @@ class _Scanner(WordScanning):
             self._add("constant", name, self.place, 1 + len(name))
         else:
             self._sign(char)
+
+    def _behind_value(self) -> bool:
+        """Take the sign of a remainder or of a positive part."""
+        for sign, pattern in _BEHIND_VALUES.items():
+            if found := self._after_value(pattern):
+                self._add("operator", sign, self.place, len(found.group()))
+                return True
+        return False
 
     def _sign(self, char: str) -> None:
         previous = self.tokens[-1] if self.tokens else None

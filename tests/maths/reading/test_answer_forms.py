@@ -66,6 +66,23 @@ FORMS = {
         [r"\hat{x} = A/(BC)", r"\hat x = A/(BC)", "x̂ = A/(BC)", "x_hat = A/(BC)"],
         [r"\tilde x = A/(BC)", "x = A/(BC)", r"\hat y = A/(BC)", "ŷ = A/(BC)", "x̂_0 = A/(BC)", "x̂^2 = A/(BC)"],
     ),
+    "a remainder": (
+        asked("parity", "expr", "n - 2*floor(n/2)", SIZES),
+        ["n%2", "n % 2", "n mod 2", r"n \bmod 2", "mod(n, 2)", "np.mod(n, 2)", "(n + 2k) mod 2", "-n % 2", "n mod(2)",
+         "1 if n % 2 == 1 else 0", "1 - (n + 1) % 2"],
+        ["n% 2", "n %2", "2% n", "n % m", "n mod 3", "n + 2k mod 2", "3 % 2", "n - 2 mod 2", "n mod", "mod n 2", "-(n%2)",
+         r"n \mod"],
+    ),
+    "a percentage of something": (
+        asked("size", "expr", "A/10", POSITIVE),
+        ["10% A", "10% * A", "A * 10 %", "A*10%"],
+        ["10 % A", "10%A", "A % 10", "A%10", "10 % of A"],
+    ),
+    "a positive part": (
+        asked("hinge", "expr", "max(0, q - r)", RANGES),
+        ["(q - r)_+", "[q-r]_+", "(q-r)_{+}", "[q - r]₊", r"\left(q - r\right)_+", "-(r - q)_+ + |q-r|"],
+        ["(r - q)_+", "q_+ - r_+", "q - r_+", "(q-r)_-", "_+(q-r)", "(q-r)_+^2", "2(q-r)_+"],
+    ),
     "a derivative": (
         asked("dL_dN", "expr", "alpha*A*N"),
         ["dL/dN = αAN", "L'(N) = αAN", "L' = αAN", r"L^{\prime}(N) = αAN", "d/dN L(N) = αAN", r"\frac{d}{dN} L = αAN",
