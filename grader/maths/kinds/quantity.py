@@ -41,7 +41,7 @@ class QuantityKind(number.NumberKind):
         asked = field.unit.dimensions if field.unit else amounts.amount(reference).dimensions if reference else ()
         vocabulary = replace(
             field.vocabulary,
-            bytes_meant=not (units.COUNTED | units.CURRENCIES) & dict(asked).keys(),
+            bytes_meant="B" in dict(asked) or not (units.COUNTED | units.CURRENCIES) & dict(asked).keys(),
             kelvin_meant="K" in dict(asked),
             rate_meant=asked == units.dimensions({"FLOP": 1, "s": -1}),
         )

@@ -34,7 +34,8 @@ ARITY = {
 
 MULTIPLIERS = {
     "k": "1e3", "K": "1e3", "M": "1e6", "B": "1e9", "T": "1e12", "thousand": "1e3", "million": "1e6",
-    "millions": "1e6", "mio": "1e6", "mn": "1e6", "billion": "1e9", "billions": "1e9", "bn": "1e9",
+    "millions": "1e6", "mio": "1e6", "Mio": "1e6", "Millionen": "1e6", "Mrd": "1e9", "Milliarden": "1e9", "mn": "1e6",
+    "billion": "1e9", "billions": "1e9", "bn": "1e9",
     "trillion": "1e12", "trillions": "1e12", "tn": "1e12", "quadrillion": "1e15", "quintillion": "1e18",
 }  # fmt: skip
 """Words and letters after an amount, in numbers and quantities only."""

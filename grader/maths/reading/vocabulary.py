@@ -15,7 +15,11 @@ from grader.maths.reading.sign_tables import TokenKind
 from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Sign
 
-_UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])|tCO2e?(?!\w)")
+_UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])|(?:[kMG]?[gt])(?=CO_?\{?[2₂])")
+_CARBON = re.compile(
+    r"(?:of\s+)?(?:\\(?:mathrm|text)\s*\{\s*)?CO\s*\}?\s*_?(?:2|₂|\{2\})\}?(?:[- ]?e(?:q(?:uivalents?)?)?)?(?!\w)"
+)
+_MASS = re.compile(r"(?:[gt]|tons?|tonnes?|gram(?:me)?s?)(?:[\s~{}]|\\[,;: ]|\\(?:mathrm|text))*\Z")
 _MODEL = re.compile(r"(?:[A-Za-z]+\d+|[GT]PUs?)(?:[- ]|\\ |~)(?=([A-Za-z]+))")
 _BEFORE_UNIT = re.compile(r"\s*(?!per\b|x\b|to\b|or\b|and\b)[A-Za-z$]")
 _PER = re.compile(r"\s*(?:/|per\b|\^|\*)")
@@ -62,6 +66,9 @@ def read_amount_word(text: str, place: int, before: TokenKind | None, vocabulary
     if text[place] in "$¢€":
         found = units.find(text[place])
         return Sign("unit", found.symbol if found else text[place], 1)
+    carbon = _CARBON.match(text, place) if before == "unit" and _MASS.search(text, 0, place) else None
+    if carbon:
+        return Sign(None, "", len(carbon.group()))
     word = next((word for word in units.COMPOUND if _starts(text, word, place)), None)
     behind = before not in (None, "operator", "relation", "open")
     if word is None:
@@ -108,7 +115,8 @@ def _meaning(text: str, place: int, word: str, before: TokenKind | None, vocabul
         rate = vocabulary.rate_meant and word.lower().endswith("flops") and not _PER.match(text, place + len(word))
         return Sign("unit", unit.symbol.rstrip("S") + "S" if rate else unit.symbol, len(word))
     if word in MULTIPLIERS and scalable:
-        return Sign("multiplier", MULTIPLIERS[word], len(word))
+        shortened = len(word) > 1 and text.startswith(".", place + len(word))  # 2 Mio.
+        return Sign("multiplier", MULTIPLIERS[word], len(word) + shortened)
     if vocabulary.counts(word) and (behind or before == "operator"):
         return Sign(None, "", len(word))
     if vocabulary.unit_asked and word not in SPELLINGS and word not in ("e", "pi", "x"):

@@ -70,8 +70,8 @@ FORMS = {
         asked("parity", "expr", "n - 2*floor(n/2)", SIZES),
         ["n%2", "n % 2", "n mod 2", r"n \bmod 2", "mod(n, 2)", "np.mod(n, 2)", "(n + 2k) mod 2", "-n % 2", "n mod(2)",
          "1 if n % 2 == 1 else 0", "1 - (n + 1) % 2"],
-        ["n% 2", "n %2", "2% n", "n % m", "n mod 3", "n + 2k mod 2", "3 % 2", "n - 2 mod 2", "n mod", "mod n 2", "-(n%2)",
-         r"n \mod"],
+        ["n% 2", "n %2", "2% n", "n % m", "n mod 3", "n + 2k mod 2", "3 % 2", "n - 2 mod 2", "n mod", "mod n 2",
+         r"n \mod", "-(n%2)"],
     ),
     "a percentage of something": (
         asked("size", "expr", "A/10", POSITIVE),
@@ -128,6 +128,34 @@ FORMS = {
         asked("count", "number", "16", {}),
         ["16 values", "16 different values", "exactly 16"],
         ["16 bits", "16 bananas", "16 GB", "16 values or 17", "values", "no 16"],
+    ),
+    "what a mass is of": (
+        amount("emissions", "552 t", "t"),
+        [
+            "552 t CO2e", "552 tCO2e", "552 tCO_2", "552 t CO₂", "552 tonnes of CO2", "552,000 kg CO2-eq",
+            "552 t CO2eq", r"552\,\mathrm{t\,CO_2e}", r"552\ \mathrm{t}\,\mathrm{CO}_2", "552 metric tons",
+            "0.552 kt CO2 equivalents", "1287 MWh * 429 kg CO2e/MWh", "552 kgCO2 * 1000",
+        ],
+        [
+            "552 kg CO2e", "552 CO2e", "CO2 552 t", "552 t CH4", "552 GB CO2", "552 t CO", "552 t CO2 CO2",
+            "552 kt CO2e", "552 t CO3", "552 t/CO2",
+        ],
+    ),
+    "millions in German, and dollars in full": (
+        amount("cost", "2000000 USD", "USD"),
+        ["2 Mio. $", "2 Mio $", "2 Millionen Dollar", "2 Millionen USD", "2 Mio. US-Dollar", "2,000,000 US dollars",
+         "0.002 Mrd. $", "2 million US dollars"],
+        ["2 Mrd. $", "2 Mio. €", "2 Milliarden Dollar", "2 US dollars", "2 Mio. Mio. $"],
+    ),
+    "operations": (
+        amount("speed", "4e12 FLOP/s", "TFLOP/s"),
+        ["4 TOPS", "4e12 ops/s", "4 Tops/s", "4000 GOPS", "4e12 operations per second"],
+        ["4 GOPS", "4 ops/s", "4 TOPS/W", "4 TOPS * 1 s"],
+    ),
+    "operations for each byte": (
+        amount("intensity", "208 FLOP/B", "FLOP/byte"),
+        ["312e12 FLOP/s / (1.5e12 B/s)", "208 FLOP/B", "208 ops/byte", "312e12 FLOP / 1.5e12 B"],
+        ["208 B/FLOP", "208 FLOP", "208 byte/FLOP", "312e12 FLOP/s / (1.5e12 s)", "312e12 FLOP/s / 1.5e3"],
     ),
     "the thing that is counted": (
         asked("gpus", "number", "20", {}, tolerance=CLOSE),
