@@ -41,11 +41,12 @@ _OPERATOR = re.compile(
 _PARTIAL = re.compile(rf"(?:∂|\\partial)\s*_\s*\{{?\s*\\?({_NAME})\s*\}}?\s*\\?([A-Za-z])\s*(?:\(\w[\w,\s]*\))?")
 _PRIMED = re.compile(r"\\?(?:mathcal)?\{?(\w+?)\}?\s*(?:['’′]|\^\s*\{?\s*\\prime\s*\}?)\s*(?:\(\s*\\?(\w+)\s*\))?")
 _GRADIENT = re.compile(
-    rf"(?:∇|\\nabla)(?:\s*\^\s*\{{?\s*2\s*\}}?)?\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?\w?\}}?"
+    rf"(?:∇|\\nabla)(?:\s*\^\s*\{{?\s*2\s*\}}?)?\s*_?\s*\{{?\\?([{_LETTERS}](?:_?\w)*)\}}?\s*\\?(?:mathcal)?\{{?(\w?)\}}?"
     r"(?:\(\w[\w,\s]*\))?"
 )
 _STAR = re.compile(r"\s*+\^?\s*+\{?\s*+(?:\*|\\star|\\ast|⋆)\s*\}?$")
 _APPLIED = re.compile(r"\\?([A-Za-z]{2,})\s*[(\[].*[)\]]", re.DOTALL)
+_CALLED_NAME = re.compile(rf"({_NAME})\s*\(.+\)", re.DOTALL)
 _STATISTIC_OF = re.compile(r"\\?([EVP])\s*(?:_\s*\{?\w+\}?\s*)?[(\[].*[)\]]", re.DOTALL)
 _INDEX = re.compile(r"(?<=\w)(?:_|\s)\s*\{?\s*(?:[ijtn]{1,2}|i\s*,\s*j)\s*\}?$")
 _DECORATION = re.compile(r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])")
@@ -175,7 +176,8 @@ class Label:
     def _names_the_field(self, meant: Iterable[str]) -> bool:
         own = [self.asked, self.asked.partition("_at_")[0]] if self.asked else []
         families = (names for word, names in _STATISTICS.items() if word in (self.asked or "").lower().split("_"))
-        accepted = [spelling_key(name).lower() for name in (*own, *(self.labels or ()), *chain(*families))]
+        derived = (next(_meanings(label), label) for label in self.labels or ())
+        accepted = [spelling_key(name).lower() for name in (*own, *(self.labels or ()), *derived, *chain(*families))]
         names = [spelling_key(name).lower() for name in meant]
         asked = (self.asked or "").lower()
         return any(
@@ -232,7 +234,7 @@ def _meanings(left: str) -> Iterator[str]:
     elif primed := _PRIMED.fullmatch(left):
         yield f"d{primed.group(1)}_d{primed.group(2) or '?'}"
     elif gradient := _GRADIENT.fullmatch(left):
-        yield f"grad_{gradient.group(1)}"
+        yield from (f"grad_{gradient.group(1)}", f"d{gradient.group(2)}_d{gradient.group(1)}")
     else:
         yield from _name_meanings(left)
 
@@ -249,6 +251,8 @@ def _name_meanings(left: str) -> Iterator[str]:
         if argument:
             yield f"{bare}_of_{argument}"
     plain = _plain(left)
+    if called := _CALLED_NAME.fullmatch(plain):
+        yield called.group(1)
     applied = _APPLIED.fullmatch(plain) or _STATISTIC_OF.fullmatch(plain)
     if applied and applied.group(1) not in SPELLINGS:
         yield applied.group(1)

@@ -90,6 +90,14 @@ FORMS = {
         ["L''(N) = αAN", "D'(N) = αAN", "L'(D) = αAN", r"\frac{d}{dC} L = αAN", "dL/dD = αAN",
          r"\frac{d^2L}{dN^2} = αAN"],
     ),
+    "a derivative that a label names": (
+        asked("slope", "expr", "alpha*A*N", labels=("dL/dW_q", "D_KL")),
+        [r"\frac{\partial L}{\partial W_q} = αAN", "∂L/∂W_q = αAN", r"\frac{\partial\mathcal{L}}{\partial W_q} = αAN",
+         r"\nabla_{W_q} L = αAN", "∇_{W_q} L = αAN", "dL/dW_q = αAN", "∂_{W_q} L = αAN", r"D_{\mathrm{KL}}(p\|q) = αAN",
+         "D_KL(p || q) = αAN"],
+        ["dL/dW_k = αAN", "dM/dW_q = αAN", r"\nabla_{W_k} L = αAN", r"\nabla_{W_q} M = αAN", r"\nabla_{W_q}^2 M = αAN",
+         "D_JS(p || q) = αAN", r"\frac{\partial^2 L}{\partial W_q^2} = αAN", r"D_{KL}(p\|q)^2 = αAN"],
+    ),
     "what a label is about": (
         asked("variance", "expr", "4*k/(m+l)", SIZES),
         ["Var((AB)_ij) = 4k/(m+l)", r"\operatorname{Var}\left[(AB)_{ij}\right] = 4k/(m+l)", "Var = 4k/(m+l)",
