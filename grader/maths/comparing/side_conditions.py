@@ -15,6 +15,7 @@ from grader.maths.reading.foreign_names import NAME, is_conditional, label_key
 from grader.maths.reading.functions import SPELLINGS
 from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import Symbols
+from grader.maths.reading.tokens import MAX_CHARACTERS
 from grader.maths.reading.tree import ONE, Call, Relation, names
 
 _SIGN = r"(?:[<>≤≥≠]|\\(?:leq?|geq?|neq?|lt|gt|leqslant|geqslant)(?![A-Za-z])|!=)"
@@ -35,6 +36,7 @@ _DEFINED = re.compile(
 )
 _FACTOR = re.compile(r"(?:[*·⋅×/+^_-]|\\cdot|\\times|(?:^|[\s*·)])[1I]|\{[1I]\})\s*$")
 """What makes a condition in brackets a factor: an operator in front, or the sign of an indicator."""
+_MOST_DEFINITIONS = 4
 _TAIL = 160
 """Characters at the end in which a condition or a definition is looked for, so that no pattern takes long."""
 
@@ -74,7 +76,16 @@ def without_condition_behind(text: str, symbols: Symbols) -> str:
 
 
 def with_definitions(text: str, symbols: Symbols) -> str:
-    """Put in what a name stands for that is defined behind the formula: `…, M = A^T A`."""
+    """Put in what names stand for that are defined behind the formula: `…, M = A^T A`, the last one first."""
+    for _ in range(_MOST_DEFINITIONS):
+        told = _with_last_definition(text, symbols)
+        if told == text or len(told) > MAX_CHARACTERS:
+            break
+        text = told
+    return text
+
+
+def _with_last_definition(text: str, symbols: Symbols) -> str:
     found = _DEFINED.search(text, max(0, len(text) - _TAIL))
     if not found or symbols.find(found.group("name")) is not None or not is_open(text, found.start("name")):
         return text

@@ -13,7 +13,9 @@ from grader.maths.reading.parser import parse
 from grader.maths.reading.symbols import GREEK, GREEK_WORDS, Symbols
 from grader.maths.reading.tree import Name, walk
 
-NAME = re.compile(r"(?<![\d.A-Za-z_\\{])(\\?[A-Za-zα-ωΑ-Ω]+)((?:_\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|_\w+|\d+)?)")
+NAME = re.compile(
+    r"(?:(?<![\d.A-Za-z_\\{])|(?=\\))(\\?[A-Za-zα-ωΑ-Ω]+)((?:_\{[^{}]*(?:\{[^{}]*\})?[^{}]*\}|_\w+|\d+)?)"
+)
 _CONDITIONAL = re.compile(r"\\begin\s*\{[dr]?cases|\b(?:if|otherwise|with|where|such that)\b")
 _SHAPE = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|mathrm|mathbf|mathbb|mathcal|mathsf|text|textrm|operatorname|boldsymbol|bm|cdot|rm)"

@@ -98,6 +98,13 @@ FORMS = {
         ["dL/dW_k = αAN", "dM/dW_q = αAN", r"\nabla_{W_k} L = αAN", r"\nabla_{W_q} M = αAN", r"\nabla_{W_q}^2 M = αAN",
          "D_JS(p || q) = αAN", r"\frac{\partial^2 L}{\partial W_q^2} = αAN", r"D_{KL}(p\|q)^2 = αAN"],
     ),
+    "several definitions behind a formula": (
+        asked("size", "expr", "A*B/(C + D)"),
+        ["x/y with x = AB, y = C + D", "x/y, y = C + D, x = AB", r"\frac{\Sigma}{\Delta}, \Sigma = AB, \Delta = C + D",
+         "2\\Sigma/(2C + 2D), \\Sigma = AB", "x/y where x = A z, y = C + D, z = B"],
+        ["x/y with x = AB, y = C - D", "x/y with x = AB", "x/y with y = x, x = y", "x with x = AB/(C + D), y = q",
+         "x/y with x = AB, y = x", "z with z = 2z", "x = AB, y = C + D"],
+    ),
     "what a label is about": (
         asked("variance", "expr", "4*k/(m+l)", SIZES),
         ["Var((AB)_ij) = 4k/(m+l)", r"\operatorname{Var}\left[(AB)_{ij}\right] = 4k/(m+l)", "Var = 4k/(m+l)",
