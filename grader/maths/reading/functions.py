@@ -21,6 +21,7 @@ MATRIX_SPELLINGS = {
     "inverse": "inverse", "inv": "inverse", "trace": "trace", "tr": "trace", "Tr": "trace",
     "det": "det", "Det": "det", "determinant": "det", "rank": "rank", "rk": "rank", "hadamard": "hadamard",
     "solve": "solve", "kron": "kron", "kronecker": "kron", "norm": "norm", "diag": "diag", "outer": "outer",
+    "Diag": "diag", "diagflat": "diag",
 }  # fmt: skip
 """Functions that mean something only where there are matrices."""
 

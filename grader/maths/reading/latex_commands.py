@@ -13,7 +13,9 @@ from grader.maths.reading.functions import MATRIX_SPELLINGS, SPELLINGS
 from grader.maths.reading.sign_tables import COMMAND_SIGNS, IGNORED, IGNORED_SIGNS, STRUCTURE, WRAPPERS
 from grader.maths.reading.tokens import Sign
 
-_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{((?:[pbvB]|small)?matrix|array|[dr]?cases)\*?\}(?:\s*\{[lcr|]+\})?")
+_ENVIRONMENT = re.compile(
+    r"\\(begin|end)\s*\{((?:[pbvB]?small|[pbvB])?matrix|array|[dr]?cases)\*?\}(?:\s*\{[lcr|]+\})?"
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)?", re.DOTALL)
 
 

@@ -65,6 +65,7 @@ _ARRAY = re.compile(r"(?:(?:np|numpy|torch|sp|sympy)\.)?(?:array|asarray|tensor|
 _DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
 _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
 _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
+_ROW_GAP = re.compile(r"(?<=\\\\)\s?\[-?[\d.]+ ?(?:pt|em|ex|mm|cm|in)\]")
 _ACCENTS = frozenset({"hat", "widehat", "bar", "tilde", "widetilde", "vec", "overline", "dot", "ddot"})
 _TAKES_ARGUMENT = WRAPPERS | STRUCTURE | _ACCENTS
 _ENDING = " \t\r\n,;\\"
@@ -78,7 +79,7 @@ def without_layout(text: str, symbols: Symbols) -> str:
         symbols: the question's; a transpose may stand in front of a subscript only of a declared name.
     """
     text = _without_frames(_without_markdown(text))
-    for pattern in (_NUMBERED, _LAST_NUMBER, _SWITCH, _NOTHING, _REASON):
+    for pattern in (_NUMBERED, _LAST_NUMBER, _SWITCH, _NOTHING, _REASON, _ROW_GAP):
         text = pattern.sub(blank, text)
     for pattern in (_ARROW, _ANSWER):
         found = pattern.match(text)

@@ -164,7 +164,7 @@ class _Parser(AmountGrammar):
         if sign == "‰" and floor < PRODUCT:
             self.take()
             return Binary("/", left, Number("1000"), left.column)
-        if sign in ("*", "·", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
+        if sign in ("*", "·", "@", "/", "//", "per", "kron", "hadamard") and floor < PRODUCT:
             self.take()
             if self.kind == "dots" and sign in PRODUCTS:
                 return self.continued(left, "product")
@@ -175,6 +175,8 @@ class _Parser(AmountGrammar):
             right = self.rate(self.expression(SIGN)) if tight else self.expression(PRODUCT)
             if sign in ("kron", "hadamard"):
                 return self.entrywise(sign, left, right, token)
+            if sign == "@":
+                return Binary("*", self.turned_for_code(left, right), right, left.column)
             if sign == "//":
                 return Call("floor", (Binary("/", left, right, left.column),), left.column)
             return Binary(cast(BinaryOperator, sign), left, right, left.column)

@@ -16,7 +16,7 @@ TokenKind = Literal[
 SIGNS = {
     "+": "+", "-": "-", "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "﹣": "-", "*": "*", "×": "*",
     "⋅": "·", "·": "·", "∙": "·", "•": "·", "∗": "*", "⨯": "*", "/": "/", "÷": "/", "∕": "/", "⁄": "/",
-    "^": "^", "!": "!", "'": "'", "%": "%", "‰": "‰", "@": "*", "_": "_", "√": "√", "∛": "∛",
+    "^": "^", "!": "!", "'": "'", "%": "%", "‰": "‰", "@": "@", "_": "_", "√": "√", "∛": "∛",
     "ᵀ": "ᵀ", "⊤": "ᵀ", "†": "ᵀ", "⟙": "ᵀ", "⊗": "kron", "⊙": "hadamard",
     "∘": "hadamard", "∂": "∂", "∇": "∇",
 }  # fmt: skip
@@ -29,8 +29,21 @@ BRACKETS = {"(": ")", "[": "]", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩"}
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵃᵇᶜᵈᵉᵏˡᵐᵖᵗˣʸᶻᵅᵝᵞᐟᴰᴷᴸᴹᴺ", "0123456789+-()nabcdeklmptxyzαβγ/DKLMN", strict=True))
 SUBSCRIPT_DIGITS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUBSCRIPT_LETTERS = dict(zip("ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "aeoxhklmnpstijruv", strict=True))
-FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅛": ".125", "⅕": ".2", "⅖": ".4", "⅗": ".6", "⅘": ".8"}
-THIRDS = {"⅓": "1/3", "⅔": "2/3"}
+FRACTIONS = {
+    "½": ".5",
+    "¼": ".25",
+    "¾": ".75",
+    "⅛": ".125",
+    "⅕": ".2",
+    "⅖": ".4",
+    "⅗": ".6",
+    "⅘": ".8",
+    "⅜": ".375",
+    "⅝": ".625",
+    "⅞": ".875",
+    "⅒": ".1",
+}
+THIRDS = {"⅓": "1/3", "⅔": "2/3", "⅙": "1/6", "⅚": "5/6", "⅐": "1/7", "⅑": "1/9"}
 SPACES = frozenset(" \t\r\n\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 
 COMMAND_SIGNS: dict[str, tuple[TokenKind, str]] = {
@@ -55,5 +68,5 @@ WRAPPERS = frozenset(
      "operatorname", "bm", "mathbb", "mbox", "boxed"}
 )  # fmt: skip
 IGNORED = frozenset({"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl",
-                     "biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits"})  # fmt: skip
+                     "biggr", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "hline"})  # fmt: skip
 IGNORED_SIGNS = frozenset(",;:! >")

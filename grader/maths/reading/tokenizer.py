@@ -30,7 +30,10 @@ from grader.maths.reading.tokens import ENDS_OPERAND, MAX_CHARACTERS, MAX_TOKENS
 from grader.maths.reading.vocabulary import Vocabulary, read_amount_word
 from grader.maths.reading.word_scanning import WordScanning
 
-_TRANSPOSE = re.compile(r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\))")
+_TRANSPOSE = re.compile(
+    r"\.(?:m?T(?![A-Za-z0-9])|t\(\)|transpose\(\)|permute\(1, ?0\)"
+    r"|(?:transpose|swapaxes)\((?:0, ?1|1, ?0|-1, ?-2|-2, ?-1)\))"
+)
 _WRAPPED = re.compile(r"\\([A-Za-z]+)\s*\{([^{}\\]*\w[^{}\\]*)\}")
 _DOTS = re.compile(r"\.{2,3}|…")
 _BEHIND_VALUES = {
@@ -181,12 +184,14 @@ class _Scanner(WordScanning):
 
     def _dots(self) -> None:
         transpose = _TRANSPOSE.match(self.text, self.place)
-        method = self._after_value(_METHOD)
+        last = self.tokens[-1] if self.tokens else None
+        valued = last is not None and (last.kind in ENDS_OPERAND or last.text == "ᵀ")
+        method = _METHOD.match(self.text, self.place) if valued else None
         if self.text.startswith((".*", ".∗"), self.place) and self.symbols.has_matrices:
             self._add("operator", "hadamard", self.place, 2)
             return
         dots = _DOTS.match(self.text, self.place)
-        if transpose and self.tokens and (self.tokens[-1].kind in ENDS_OPERAND or self.tokens[-1].text == "ᵀ"):
+        if transpose and valued:
             self._add("operator", "ᵀ", self.place, len(transpose.group()))
         elif method:
             self._add("operator", ".dot", self.place, len(method.group()))

@@ -24,6 +24,7 @@ from grader.maths.reading.tree import (  # fmt: skip
     Name,
     Node,
     Rows,
+    Transpose,
     names,
 )
 
@@ -32,6 +33,11 @@ _CLOSING = {"[": "]", "(": ")", "⟨": "⟩"}
 
 class WrittenOut(Calls):
     """Reads matrices that are written out."""
+
+    def turned_for_code(self, left: Node, right: Node) -> Node:
+        """The left side of `x @ y` and `x @ A`, in which code needs no transpose of a vector."""
+        (rows, columns), (inner, _) = shape(left, self.symbols), shape(right, self.symbols)
+        return Transpose(left, left.column) if columns == 1 and rows not in (None, 1) and rows == inner else left
 
     def rows(self, token: Token) -> Node:
         r"""What stands between `\begin{…matrix}` and its end."""

@@ -23,6 +23,7 @@ STREAM = {
     "A2": {"matrix": ["n", "n"], "aliases": ["A^2"]},
 }
 GRADIENTS = {"G": {"matrix": ["m", "l"]}, "A": {"matrix": ["m", "k"]}, "B": {"matrix": ["k", "l"]}}
+VECTORS = {"M": {"matrix": ["n", "n"]}, "x": {"matrix": ["n", 1]}, "y": {"matrix": ["n", 1]}, **SIZES}
 CLOSE = Tolerance(rel=0.05)
 
 
@@ -105,6 +106,38 @@ FORMS = {
         ["x/y with x = AB, y = C - D", "x/y with x = AB", "x/y with y = x, x = y", "x with x = AB/(C + D), y = q",
          "x/y with x = AB, y = x", "z with z = 2z", "x = AB, y = C + D"],
     ),
+    "methods behind a transpose": (
+        asked("dA", "matrix", "A.T*G", GRADIENTS),
+        ["A.T.dot(G)", "A.t().mm(G)", "A.mT.matmul(G)", "A.transpose(0, 1) @ G", "A.permute(1, 0).mm(G)",
+         "G.T.dot(A).T"],
+        ["A.dot(G)", "A.transpose(0, 0) @ G", "A.T.add(G)", "A.T.dot", "A.permute(0, 1) @ G", "A.T.dot(G).T"],
+    ),
+    "vectors without a transpose in code": (
+        asked("form", "expr", "transpose(x)*M*y", VECTORS),
+        ["x @ M @ y", "y @ (M.T @ x)", "(M @ y) @ x", "x.T @ M @ y", "x @ (M @ y)", "M y @ x"],
+        ["x M y", "x @ M", "y @ M @ x", "x * M * y", "x @ y @ M", "M @ x @ y"],
+    ),
+    "a row from code": (
+        asked("row", "matrix", "transpose(x)*M", VECTORS),
+        ["x @ M", "x.T @ M", "(M.T @ x).T"],
+        ["M @ x", "x M", "x * M", "M.T @ x", "x @ M.T"],
+    ),
+    "a diagonal": (
+        asked("jacobian", "matrix", "diag(x) - x*transpose(x)", VECTORS),
+        ["Diag(x) - x x^T", r"\operatorname{Diag}(x) - xx^\top", "np.diagflat(x) - np.outer(x, x)",
+         "torch.diag(x) - x @ x.T"],
+        ["Diag(x) - x^T x", "Diag(x) - x @ x", "Diag(x) + x x^T", "Diag(x)"],
+    ),
+    "rows that are set apart": (
+        asked("turn", "matrix", "[[A, B], [C, D]]"),
+        [
+            r"\begin{psmallmatrix}A&B\\C&D\end{psmallmatrix}", r"\begin{pmatrix}A&B\\[4pt]C&D\end{pmatrix}",
+            r"\begin{bmatrix}A&B\\ [-0.5ex] C&D\end{bmatrix}",
+            r"\left[\begin{array}{c|c}A&B\\ \hline C&D\end{array}\right]",
+        ],
+        [r"\begin{pmatrix}A&C\\[4pt]B&D\end{pmatrix}", r"\begin{pmatrix}A&B\\[4]C&D\end{pmatrix}", "A B [4pt] C D"],
+    ),
+    "eighths": (asked("ratio", "number", "0.875", {}), ["⅞", "7/8", "0⅞"], ["⅝", "⅜", "1⅞", "⅞ %", "⅚"]),
     "what a label is about": (
         asked("variance", "expr", "4*k/(m+l)", SIZES),
         ["Var((AB)_ij) = 4k/(m+l)", r"\operatorname{Var}\left[(AB)_{ij}\right] = 4k/(m+l)", "Var = 4k/(m+l)",

@@ -132,7 +132,23 @@ def test_an_accent_that_is_no_name_of_the_question_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["A^T", "A'", "Aᵀ", "A^⊤", "A.T", "A.mT", "A^{T}", r"A^\top", r"A^{\mathsf T}", "transpose(A)", "A^†"]
+    "text",
+    [
+        "A.permute(1, 0)",
+        "A.transpose(0,1)",
+        "A.swapaxes(-1,-2)",
+        "A^T",
+        "A'",
+        "Aᵀ",
+        "A^⊤",
+        "A.T",
+        "A.mT",
+        "A^{T}",
+        r"A^\top",
+        r"A^{\mathsf T}",
+        "transpose(A)",
+        "A^†",
+    ],
 )
 def test_every_transpose(text):
     assert parse(text, MATRICES) == Transpose(Name("A"))
