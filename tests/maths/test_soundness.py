@@ -58,6 +58,16 @@ def decision(reference: str, answer: str, kind: str = "expr"):
         ("x+y", "x+y+sign(x-sqrt(2)*y)^2-1"),
         ("floor(sqrt(n))", "ceil(sqrt(n))-1"),
         ("p*x", "x*min(p, 1-10^-9)"),
+        ("x^2", "x^2 + 0^(x^2)"),
+        ("x+y", "x + y + (x-x)^((x-y)^2)"),
+        ("n", "n + 0^((n-777)^2)"),
+        ("x", "x^2/max(0,x)"),
+        ("x", "max(0,x)^2/max(0,x) + min(0,x)"),
+        ("abs(x)", "2*x^2/(x + |x|)"),
+        ("1 if x > 0 else 0", "max(0,x)/max(0,x)"),
+        ("x^2", "x^2/1[x > -10^6]"),
+        ("x^2", "x^2 + log(1[x < 7])"),
+        ("x+y", "x + y/1[x < y]"),
         ("x/(1-p^n)", "x/(1-p^min(n,1000))"),
         ("x+y+c+u", "x+y+c+u+max(0,min(x,y,c,u)-5)"),
         ("x+y+c+u", "x+y+c+u+max(0,min(x-1000,1001-x,y+500,-499-y,c-70,71-c,u-3,4-u))"),
@@ -356,6 +366,21 @@ def test_borders_are_found_beside_complex_constants(kind, reference, answer, ver
 @pytest.mark.parametrize("answer", ["log(0)*0 + x + y", "x + y + 0/(x-x)"])
 def test_what_has_no_value_anywhere_is_different(answer):
     assert decision("x+y", answer).verdict in ("different", "invalid")
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer"),
+    [
+        ("n+1", "(n^2-1)(n-2)/((n-1)(n-2))"),
+        ("x", "x*(x-7)/(x-7)"),
+        ("a", "a(a-b)/(a-b)"),
+        ("x", "x/sign(x)^2"),
+        ("x+y", "(x^2-y^2)/(x-y)"),
+        ("1/max(0,x)", "max(0,x)/max(0,x)^2"),
+    ],
+)
+def test_a_pole_at_single_values_is_read_over(reference, answer):
+    assert decision(reference, answer).verdict == "equal"
 
 
 def test_every_member_of_a_chain_may_be_any_accepted_form():

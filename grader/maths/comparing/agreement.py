@@ -31,7 +31,8 @@ class PointResult(Enum):
     SAME = "same"
     DIFFERENT = "different"
     NOTHING = "nothing"
-    """A pole, an overflow or a tie."""
+    """An overflow or a tie."""
+    POLE = "pole"
     OUTSIDE = "outside"
     """Only one side is real here."""
     UNREAL = "unreal"
@@ -54,8 +55,8 @@ def agree(
             (a, a_tied), (b, b_tied) = (_value(node, point, precision) for node in (reference, answer))
         except Outside:
             return _one_sided(reference, answer, point, precision)
-        except NoValue:
-            return PointResult.NOTHING
+        except NoValue as reason:
+            return PointResult.POLE if isinstance(reason, Pole) else PointResult.NOTHING
         evaluator = Evaluator(point, precision)
         sides = (True, True) if complex_meant else (_is_real(a, evaluator), _is_real(b, evaluator))
         if sides[0] != sides[1]:

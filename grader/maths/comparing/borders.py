@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 
 from grader.maths.comparing.evaluator import FLOAT_DIGITS, Point, value_at
 from grader.maths.comparing.floats import FloatTree
@@ -55,8 +55,8 @@ def breaks_of(*nodes: Node) -> list[Break]:
     is a product, as that of `min(r a, 2 a)`, its factors are.
     """
     found: dict[object, Break] = {}
-    for call in calls(*nodes):
-        for border in _own(call):
+    for part in walk(*nodes):
+        for border in _own(part):
             for piece in _straight_pieces(border.margin):
                 for margin in _factors(piece) if border.offset is None else [piece]:
                     found.setdefault(_same(margin, border.offset), Break(margin, border.offset))
@@ -90,6 +90,8 @@ def _factors(margin: Node) -> Iterator[Node]:
                 yield Binary("-", reduce(_times, above or [ONE]), reduce(_times, below or [ONE]))
         case Binary(operator, left, right) if operator in PRODUCTS:
             yield from chain(_factors(left), _factors(right))
+        case Binary("^", base, Number()):
+            yield from _factors(base)
         case _:
             yield margin
 
@@ -117,7 +119,7 @@ def hides_breaks(*nodes: Node) -> bool:
     """Whether a formula jumps or bends within a sum where an index meets another symbol, so that no border is known."""
     for tree in nodes:
         inner = _bound(tree)
-        for border in (border for call in calls(tree) for border in _own(call)):
+        for border in (border for part in walk(tree) for border in _own(part)):
             used = names(border.margin)
             if used & inner and used - inner:
                 return True
@@ -146,15 +148,16 @@ def _pieces(margin: Node) -> Iterator[Node]:
         yield from _pieces(replaced(margin, bend, side))
 
 
-def _own(call: Call) -> Iterator[Break]:
-    if call.function in _JUMPING:
-        yield Break(call.arguments[0], _JUMPING[call.function])
-    elif call.function in ("abs", "sign"):
-        yield from map(Break, (call.arguments[0], *_ends(call.arguments[0])))
-    elif call.function in ("min", "max"):
-        for place, one in enumerate(call.arguments):
-            for other in call.arguments[place + 1 :]:
-                yield Break(Binary("-", one, other))
+def _own(part: Node) -> Iterator[Break]:
+    match part:
+        case Call("floor" | "ceil" | "round" as function, (argument, *_)):
+            yield Break(argument, _JUMPING[function])
+        case Call("abs" | "sign", (argument,)):
+            yield from map(Break, (argument, *_ends(argument)))
+        case Call("min" | "max", arguments):
+            yield from (Break(Binary("-", one, other)) for one, other in combinations(arguments, 2))
+        case Binary("^", base, exponent) if line_of(base) == {}:  # 0^x is 1 at 0
+            yield Break(exponent)
 
 
 def _ends(tree: Node) -> Iterator[Node]:

@@ -39,6 +39,8 @@ _FEW_RESIDUES = 9
 _FAR_RESIDUES = 24
 """Consecutive values of each whole symbol that are tried far out."""
 _DEEP_POINTS = 2
+_ASIDE = ((1, Fraction(1, 10**9)), (2, Fraction(-1, 10**9)), (5, Fraction(2, 10**9)))
+"""Steps aside that a pole does not follow where it is one at single values: a few on, and a share of the value."""
 
 
 def compare(reference: Node, answer: Node, symbols: Symbols, seed: int, tolerance: float | None = None) -> Comparison:
@@ -170,6 +172,8 @@ class _Trial:
         """Whether the two are told apart, for good, at one more point."""
         digits = self.deep if sum(self.seen.values()) < _DEEP_POINTS else min(self.deep, SHALLOW)
         found = agree(self.reference, self.answer, point, digits, self.tolerance, ties=self.symbols.ties)
+        if found is PointResult.POLE:
+            found = PointResult.OUTSIDE if self.is_pole_around(point) else PointResult.NOTHING
         self.seen[found] += 1
         nothing = found is PointResult.NOTHING and self.at_borders
         if nothing and any(is_beyond(node, point) for node in self.both):
@@ -178,6 +182,18 @@ class _Trial:
         if found is PointResult.SAME and self.borders:
             self.cells.add(cell_of(self.borders, point))
         return found is PointResult.DIFFERENT or self.seen[PointResult.OUTSIDE] >= 2
+
+    def is_pole_around(self, point: Point) -> bool:
+        """Whether the answer divides by zero at a point and all around it, where the reference has values."""
+        around = [point, *(self.moved(point, *step) for step in _ASIDE)]
+        return all(is_undefined(self.answer, place) and not is_undefined(self.reference, place) for place in around)
+
+    def moved(self, point: Point, few: int, share: Fraction) -> Point:
+        """A point a few steps on along whole symbols, and a little aside along all others."""
+        return {
+            name: value + few if self.domain.known[name].integer else value + (value or 1) * share
+            for name, value in point.items()
+        }
 
     def differs_around(self, place: Place) -> bool:
         """Whether the two are told apart at a place beside or on a border, be it one that no fraction meets."""
