@@ -31,6 +31,10 @@ _MEMBER = re.compile(
     rf"(?:{_OPENING}{_WORD}|,|;|\\q?quad|{_OPENING}\(|{_OPENING}(?:∀|\\forall)){_OPENING}(?P<names>\w+(?:\s*,\s*\w+)*)"
     r"\s*(?:(?:∈|\\in(?![a-z])|\bin\b)\s*(?:\\mathbb\s*\{?\s*)?(?P<set>[NZRℕℤℝ])\s*\}?(?:_?[+0-9]|\^\+|_\{[^{}]*\})?)\s*\)?[\s.$]*$"
 )
+_DRAWN = re.compile(
+    rf"(?:{_OPENING}{_WORD}|,|;|\\q?quad){_OPENING}(?P<name>\\?[A-Za-zα-ω]+(?:_\{{?\w+\}}?)?)\s*(?:∼|~|\\sim(?![a-z]))\s*"
+    r"(?:\\math\w+\s*\{?\s*)?[A-Z]\w*\s*\}?\s*\([^()]*\)[\s.$]*$"
+)
 _DEFINED = re.compile(
     rf"(?:{_OPENING}{_WORD}|[,;])\s*(?P<name>\\?[A-Za-z]+(?:_\{{?[\w]+\}}?)?)\s*(?::=|=)(?P<formula>[^=]+)$"
 )
@@ -42,11 +46,14 @@ _TAIL = 160
 
 
 def without_condition_behind(text: str, symbols: Symbols) -> str:
-    """Blank out a condition that holds on the whole domain, so that columns stay.
+    """Blank out a condition that holds on the whole domain, or the law of a name, so that columns stay.
 
     Raises:
         Unreadable: it holds on a part of the domain alone.
     """
+    drawn = _DRAWN.search(text, max(0, len(text) - _TAIL))
+    if drawn and text[: drawn.start()].strip() and symbols.find(drawn.group("name")):
+        return blanked(text, drawn.start())
     member = _MEMBER.search(text, max(0, len(text) - _TAIL))
     if member and text[: member.start()].strip():
         known = [symbols.by_name.get(symbols.find(name.strip()) or "") for name in member.group("names").split(",")]

@@ -165,6 +165,8 @@ class Calls(Operands):
     def bare_argument(self) -> Node:
         """`log 2k`: everything that stands side by side without a sign, up to the next function."""
         argument = self.expression(PRODUCT)
+        if self.token.text == "%":
+            self.fail("per cent of what the function gives, or of what it takes? put brackets around one")
         while self.token.kind in ("number", "name", "constant", "command", "group"):
             argument = Binary("", argument, self.expression(PRODUCT), argument.column)
         return argument

@@ -62,6 +62,7 @@ _FUNCTION = re.compile(
     r"\\(?:operatorname|mathrm|mathop|mathsf|text|textrm)\*?\s*\{\s*([A-Za-z]\w+)\s*\}(?=\s*[A-Za-z\\])"
 )
 _ARRAY = re.compile(r"(?:(?:np|numpy|torch|sp|sympy)\.)?(?:array|asarray|tensor|Matrix)(?=\s*\(\s*\[)")
+_EYE = re.compile(r"(?:(?:np|numpy|torch)\.)?(?:eye|identity)\(\s*(\w+)\s*\)")
 _DOUBLE = re.compile(r"\|\|([^|]+)\|\|")
 _INNER = re.compile(r"(\\langle|⟨)([^⟨⟩|]{1,80}?)(\||\\mid(?![a-z])|\\vert(?![a-z]))([^⟨⟩|]{1,80}?\s*(?:\\rangle|⟩))")
 _INNER_INDEX = re.compile(r"(\\rangle|⟩)(\s*_\s*(?:\{\s*(?:\\mathrm\s*)?\{?\s*F\s*\}?\s*\}|F(?!\w)))")
@@ -100,6 +101,7 @@ def without_layout(text: str, symbols: Symbols) -> str:
     text = _FUNCTION.sub(lambda found: _bare_function(found, symbols), text)
     if symbols.has_matrices:
         text = _ARRAY.sub(blank, text)
+        text = _EYE.sub(lambda found: _identity(found, symbols), text)
         text = _DOUBLE.sub(r" ‖\1‖ ", text)
         text = _INNER.sub(lambda found: found[1] + found[2] + ",".ljust(len(found[3])) + found[4], text)
         text = _INNER_INDEX.sub(lambda found: found[1] + " " * len(found[2]), text)
@@ -154,6 +156,12 @@ def _bare_function(found: re.Match[str], symbols: Symbols) -> str:
     word = found.group(1)
     known = word in SPELLINGS or word in MATRIX_SPELLINGS
     return word.ljust(len(found.group())) if known and not symbols.find(word) else found.group()
+
+
+def _identity(found: re.Match[str], symbols: Symbols) -> str:
+    """`np.eye(n)` as the identity of that size."""
+    own = (name for name, one in symbols.by_name.items() if one.identity and str(one.rows or found[1]) == found[1])
+    return next(own, found.group()).ljust(len(found.group()))
 
 
 def _turned_last(found: re.Match[str], symbols: Symbols) -> str:

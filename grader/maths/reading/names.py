@@ -24,6 +24,12 @@ _BRACED = re.compile(r"\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _SCRIPT = re.compile(r"\\[A-Za-z]+(?:\s*\{[^{}]*\})?|\(\w\)|.", re.DOTALL)
 _GLUES_TO_ARGUMENT = frozenset({"log", "ln", "exp", "sin", "cos", "tan", "sqrt"})
 _GLUES_TO_DIGITS = frozenset({"ln", "sqrt"})
+_CALLED = re.compile(r"(?:\^\s*(?:\{[^{}]*\}|\w+)|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?\s*(?:\\[a-zA-Z]+)?\s*[(\[{|⟨]|\s+[\w\\]|_")
+"""What stands behind the name of a function: a bracket, or an argument after a blank."""
+_BARE = frozenset(
+    {"log", "exp", "sin", "cos", "tan", "sqrt", "cot", "sec", "csc", "sinh", "cosh", "tanh", "trace", "det"}
+)
+"""Functions that are written without brackets."""
 _PRIME = re.compile(r"'|\^\s*(?:\{\s*\\prime\s*\}|\\prime)")
 _TURN = r"(?:\\top|\\intercal|⊤|ᵀ|'|\\prime|T|\\math(?:rm|sf)\s*\{\s*T\s*\})(?![A-Za-z])"
 _TURNED = re.compile(
@@ -79,10 +85,10 @@ def read_word(text: str, position: int, symbols: Symbols) -> tuple[list[Piece] |
     stop = atoms[-1].end if not atoms[-1].optional else atoms[-2].end
     if len(atoms) > _LIMIT:
         return None, stop
-    powered = text[stop : stop + 1] == "^"
+    powered, called = text[stop : stop + 1] == "^", bool(_CALLED.match(text, stop))
     functions = functions_of(symbols)
     for spellings in (symbols.spellings, {**symbols.loose_spellings, **symbols.spellings}):
-        pieces = _segment(atoms, 0, partial(_meaning, spellings, functions, powered), set())
+        pieces = _segment(atoms, 0, partial(_meaning, spellings, functions, powered, called), set())
         if pieces is not None:
             return pieces, pieces[-1].end
     return None, stop
@@ -163,12 +169,17 @@ def _digits(atoms: Sequence[_Atom]) -> list[Piece]:
 
 
 def _meaning(
-    spellings: Mapping[str, str], functions: Mapping[str, str], powered: bool, key: str, whole: bool
+    spellings: Mapping[str, str], functions: Mapping[str, str], powered: bool, called: bool, key: str, whole: bool
 ) -> tuple[TokenKind, str] | None:
-    """What letters mean that are a whole run, or only its beginning; `powered` says that a power stands behind it."""
+    """What letters mean that are a whole run, or only its beginning.
+
+    `powered` says that a power stands behind the run, `called` a bracket: without one the abs of `2abs` is a product,
+    where each letter is declared.
+    """
     if key in spellings:
         return "name", spellings[key]
-    if key in functions and (whole or key in _GLUES_TO_ARGUMENT):
+    letters = not called and functions.get(key) not in _BARE and all(letter in spellings for letter in key)
+    if key in functions and not letters and (whole or key in _GLUES_TO_ARGUMENT):
         return "function", functions[key]
     if key == "pi" or (key == "e" and ("E" not in spellings or (whole and powered))):
         return "constant", key

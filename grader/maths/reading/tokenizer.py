@@ -43,8 +43,12 @@ _BEHIND_VALUES = {
 """Signs that mean something only behind a value: a remainder, the positive part."""
 _METHOD = re.compile(r"\.(?:dot|matmul|mm)(?=\s*\()")
 _HYPHENED = re.compile(r"[A-Za-z]-[A-Za-z]")
-_NORM_INDEX = re.compile(r"\s*(?:_\s*(?:\{\s*)?(?:\\math\w+\s*\{?\s*)?(2|F)\s*\}{0,2}|₂)")
-_DEGREE = re.compile(r"°|\^\s*(?:\{\s*)?(?:\\circ(?![A-Za-z])|∘)(?:\s*\})?")
+_INDEX_OF_NORM = r"\s*(2|F)\s*"
+_NORM_INDEX = re.compile(
+    rf"\s*(?:_\s*(?:(2|F)|(?:\\math\w+)?\s*\{{{_INDEX_OF_NORM}\}}|\{{\s*\\math\w+\s*(?:{_INDEX_OF_NORM}|\{{{_INDEX_OF_NORM}\}}\s*)\}})|₂)"
+)
+_CIRCLE = r"(?:\\circ(?![A-Za-z])|∘)"
+_DEGREE = re.compile(rf"°|\^\s*(?:{_CIRCLE}|\{{\s*{_CIRCLE}\s*\}})")
 _SCALE = r"([CF])(?:elsius|ahrenheit)?(?![A-Za-z])"
 _TEMPERATURE = re.compile(
     rf"(?:{_DEGREE.pattern}|\\degree|\bdeg(?:rees?)?\b)\s*(?:\\(?:math|text)\w*\s*\{{\s*([CF])\s*\}}|{_SCALE})|℃"
@@ -178,7 +182,7 @@ class _Scanner(WordScanning):
         """A bar of an absolute value or a norm, with the index of a norm behind it."""
         index = _NORM_INDEX.match(self.text, self.place + length)
         doubled = sign == "|" and bool(self.tokens) and self.tokens[-1].text == "|" and not self.spaced
-        kind = index.group(1) or "2" if index and (sign == "‖" or doubled) else ""
+        kind = next(filter(None, index.groups()), "2") if index and (sign == "‖" or doubled) else ""
         length += len(index.group()) if index and kind else 0
         self._add("bar", sign + ("F" if kind == "F" else ""), self.place, length)
 

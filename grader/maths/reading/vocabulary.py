@@ -16,9 +16,7 @@ from grader.maths.reading.symbols import Symbols
 from grader.maths.reading.tokens import Sign
 
 _UNIT_WORD = re.compile(r"[A-Za-zµμ]+(?![\w])|[A-Za-zµμ]+(?=[²³⁻])|(?:[kMG]?[gt])(?=CO_?\{?[2₂])")
-_CARBON = re.compile(
-    r"(?:of\s+)?(?:\\(?:mathrm|text)\s*\{\s*)?CO\s*\}?\s*_?(?:2|₂|\{2\})\}?(?:[- ]?e(?:q(?:uivalents?)?)?)?(?!\w)"
-)
+_CARBON = re.compile(r"(?:of\s+)?CO\s*_?(?:2|₂|\{2\})(?:[- ]?e(?:q(?:uivalents?)?)?)?(?!\w)")
 _MASS = re.compile(r"(?:[gt]|tons?|tonnes?|gram(?:me)?s?)(?:[\s~{}]|\\[,;: ]|\\(?:mathrm|text))*\Z")
 _MODEL = re.compile(r"(?:[A-Za-z]+\d+|[GT]PUs?)(?:[- ]|\\ |~)(?=([A-Za-z]+))")
 _BEFORE_UNIT = re.compile(r"\s*(?!per\b|x\b|to\b|or\b|and\b)[A-Za-z$]")

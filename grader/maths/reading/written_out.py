@@ -97,6 +97,8 @@ class WrittenOut(Calls):
 
     def entrywise(self, sign: str, left: Node, right: Node, token: Token) -> Node:
         """`A ⊙ B` or `A ⊗ B`; beside another product of matrices only with brackets."""
+        if not self.holds_matrix(left) and not self.holds_matrix(right):
+            return Binary("·", left, right, left.column)
         shown = "⊙" if sign == "hadamard" else "⊗"
         loose = isinstance(left, Binary) and left.operator in PRODUCTS
         loose = loose and not any(left is node for node in self.in_brackets)

@@ -24,6 +24,7 @@ STREAM = {
 }
 GRADIENTS = {"G": {"matrix": ["m", "l"]}, "A": {"matrix": ["m", "k"]}, "B": {"matrix": ["k", "l"]}}
 VECTORS = {"M": {"matrix": ["n", "n"]}, "x": {"matrix": ["n", 1]}, "y": {"matrix": ["n", 1]}, **SIZES}
+LETTERS = {name: {"positive": True, "real": True} for name in "absmx"}
 CLOSE = Tolerance(rel=0.05)
 
 
@@ -138,6 +139,34 @@ FORMS = {
         [r"\begin{pmatrix}A&C\\[4pt]B&D\end{pmatrix}", r"\begin{pmatrix}A&B\\[4]C&D\end{pmatrix}", "A B [4pt] C D"],
     ),
     "eighths": (asked("ratio", "number", "0.875", {}), ["⅞", "7/8", "0⅞"], ["⅝", "⅜", "1⅞", "⅞ %", "⅚"]),
+    "letters that spell a function": (
+        asked("size", "expr", "a*b*s**2*x*m", LETTERS),
+        ["abs²xm", "m abs^2 x", "abs^2 max/a", "xm abss", "|a| b s^2 x m", "abs(a) b s^2 x m"],
+        ["abs(s) x m", "abs(s)^2 x m", "max(a, b) s", "abs xm", "max(a, x)", "abs²x"],
+    ),
+    "entry by entry, of numbers": (
+        asked("sample", "expr", "m + s*x*x", LETTERS),
+        ["m + s ⊙ x^2", r"m + s \odot x \odot x", "m + s*(x ⊙ x)", "m + s x ∘ x", r"m + sx^2, x \sim \mathcal{N}(0, 1)",
+         "m + s x^2 with x ~ N(0,1)", r"m + s x^2 \quad x \sim N(0, \sigma^2)."],
+        ["m + s ⊙ x", "m ⊙ s + x^2", r"m + s x, x \sim \mathcal{N}(0, 1)", r"x \sim \mathcal{N}(m, s)",
+         "m + s x^2 with q ~ N(0,1)", "m + s x^2 ~ N(0,1)"],
+    ),
+    "indices of norms and degrees in braces": (
+        asked("cosine", "expr", "transpose(x)*y/(norm(x)*norm(y)) * sin(pi/2)", VECTORS),
+        [r"\frac{x^T y}{\|x\|_2\|y\|_2}", r"\frac{x^T y}{\|x\|_{2}\,\|y\|_2}", r"\frac{x^T y}{\|x\|\|y\|_{\mathrm{2}}}",
+         r"\frac{x^Ty}{\|x\|\|y\|}\sin{90^\circ}", r"\frac{x^Ty \sin 90^{\circ}}{\|x\|_\mathrm{2}\|y\|}"],
+        [r"\frac{x^T y}{\|x\|_2\|y\|_1}", r"\frac{x^T y}{\|x\|_2^2}", r"\frac{x^Ty}{\|x\|\|y\|}\sin{45^\circ}"],
+    ),
+    "the identity in code": (
+        asked("mirror", "matrix", "I - 2*x*transpose(x)", {**VECTORS, "I": {"identity": True, "matrix": ["n", "n"]}}),
+        ["np.eye(n) - 2*np.outer(x, x)", "torch.eye(n) - 2 * x @ x.T", "eye(n) - 2xx^T"],
+        ["np.eye(n) - np.outer(x, x)", "np.eye(m) - 2xx^T", "np.ones(n) - 2xx^T"],
+    ),
+    "per cent behind a function": (
+        asked("loss", "number", "log(100)", {}, tolerance=CLOSE),
+        ["-ln(1%)", "ln 100", "-(ln 0.01)"],
+        ["-ln 1%", "ln 100 %"],
+    ),
     "what a label is about": (
         asked("variance", "expr", "4*k/(m+l)", SIZES),
         ["Var((AB)_ij) = 4k/(m+l)", r"\operatorname{Var}\left[(AB)_{ij}\right] = 4k/(m+l)", "Var = 4k/(m+l)",
@@ -181,7 +210,8 @@ FORMS = {
         amount("emissions", "552 t", "t"),
         [
             "552 t CO2e", "552 tCO2e", "552 tCO_2", "552 t CO₂", "552 tonnes of CO2", "552,000 kg CO2-eq",
-            "552 t CO2eq", r"552\,\mathrm{t\,CO_2e}", r"552\ \mathrm{t}\,\mathrm{CO}_2", "552 metric tons",
+            "552 t CO2eq", r"\frac{1104\,\mathrm{t\,CO_2}}{2}",
+            r"552\,\mathrm{t\,CO_2e}", r"552\ \mathrm{t}\,\mathrm{CO}_2", "552 metric tons",
             "0.552 kt CO2 equivalents", "1287 MWh * 429 kg CO2e/MWh", "552 kgCO2 * 1000",
         ],
         [
