@@ -26,7 +26,10 @@ _INTERVAL = re.compile(
     rf"\s*((?:[a-z]+|[a-z]_?\w?)\s*{_ELEMENT}\s*)?(?:\\left\s*)?([\[(\]])\s*{_NUMBER}\s*[,;]\s*{_NUMBER}\s*(?:\\right\s*)?([\])\[])"
     rf"(\s*,?\s*\(?(?:inclusive|both included|(?:∩|\\cap)\s*{_WHOLE})\)?)?[\s.$]*"
 )
-_RANGE = re.compile(r"\s*(?:list\(|set\()?(?:np\.a)?range\(\s*(-?\d{1,7})\s*,\s*(-?\d{1,7})\s*\)\)?\s*")
+_RANGE = re.compile(
+    r"\s*(?:list\(|set\()?(?:np\.a)?range\(\s*(?:(-?\d{1,7})\s*,\s*)?(-?\d{1,7})\s*(?:,\s*(-?[1-9]\d{0,6})\s*)?\)\)?\s*"
+)
+_MOST_STEPS = 1_000
 _COUNT = re.compile(r"\s*\(\s*(\d{1,6})\s+[a-z]+(?:\s+[a-z]+)?\s*\)[\s.]*$")
 
 
@@ -42,10 +45,17 @@ def read_run(text: str) -> Listing | None:
     if both := _BOTH.fullmatch(text):
         return _bounded(both)
     if python := _RANGE.fullmatch(text):
-        return _run(_number(python.group(1)), _number(python.group(2)) - 1)
+        return _stepped(range(int(python.group(1) or 0), int(python.group(2)), int(python.group(3) or 1)))
     if interval := _INTERVAL.fullmatch(text):
         return _interval(interval)
     return None
+
+
+def _stepped(values: range) -> Listing | None:
+    """The values of Python's `range`, which leaves out its end."""
+    if values.step == 1:
+        return _run(values.start, values.stop - 1)
+    return Listing(tuple(Span(value, value, 1) for value in values), 1) if len(values) <= _MOST_STEPS else None
 
 
 def without_count(text: str) -> tuple[str, int | None]:

@@ -167,6 +167,16 @@ FORMS = {
         ["-ln(1%)", "ln 100", "-(ln 0.01)"],
         ["-ln 1%", "ln 100 %"],
     ),
+    "ranges of Python": (
+        asked("heads", "set", "{3, 7, 11}", {}),
+        ["range(3, 12, 4)", "list(range(3, 12, 4))", "np.arange(3, 12, 4)", "range(11, 2, -4)"],
+        ["range(3, 11, 4)", "range(3, 12)", "range(12)", "range(3, 12, 0)", "range(3, 12, 3)", "range(0, 10000, 4)"],
+    ),
+    "a range of Python from zero on": (
+        asked("layers", "set", "{0, 1, 2, 3}", {}),
+        ["range(4)", "list(range(4))", "np.arange(4)", "range(0, 4)"],
+        ["range(3)", "range(5)", "range(1, 4)", "range()", "range(-4)", "4"],
+    ),
     "what a label is about": (
         asked("variance", "expr", "4*k/(m+l)", SIZES),
         ["Var((AB)_ij) = 4k/(m+l)", r"\operatorname{Var}\left[(AB)_{ij}\right] = 4k/(m+l)", "Var = 4k/(m+l)",
