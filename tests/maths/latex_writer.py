@@ -93,7 +93,9 @@ def _latex_binary(node: Binary) -> str:
     under = _latex(right, POWER)
     if isinstance(right, Percent) or (operator == "" and under[0].isdigit()):
         under = f"({under})"
-    return f"{_latex(left, PRODUCT)}{sign}{under}"
+    over = _latex(left, PRODUCT)
+    over = f"({over})" if operator == "" and isinstance(left, Percent) else over
+    return f"{over}{sign}{under}"
 
 
 def _latex(node: Node, level: int) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 
 from grader.maths.reading.calls import remainder
 from grader.maths.reading.operands import STARTS
@@ -51,7 +50,7 @@ class AmountGrammar(WrittenOut):
             self.refuse_sum_in_front()
         self.take()
         evenly, number = sign.spaced == self.token.spaced, isinstance(left, Number)
-        valued = self.kind in STARTS and self.kind != "unit"
+        valued = is_value(self.token)
         if sign.text == "mod" or (valued and evenly and not number):
             return remainder((left, self.expression(PRODUCT)), left.column)
         if valued and evenly == number:
@@ -62,13 +61,13 @@ class AmountGrammar(WrittenOut):
         return Percent(left, left.column)
 
     def refuse_sum_in_front(self) -> None:
-        """Refuse `a + b mod n`, which some read as `(a + b) mod n`."""
+        """Refuse `a + b mod n` and `-a mod n`, which some read as `(a + b) mod n` and `(-a) mod n`."""
         depth = 0
-        for before, token in pairwise(reversed(self.tokens[: self.at])):
-            depth += (before.kind in ("close", "endgroup")) - (before.kind in ("open", "group"))
-            if depth < 0 or (depth == 0 and before.kind in ("comma", "relation")):
+        for token in reversed(self.tokens[: self.at]):
+            depth += (token.kind in ("close", "endgroup")) - (token.kind in ("open", "group"))
+            if depth < 0 or (depth == 0 and token.kind in ("comma", "relation")):
                 return
-            if depth == 0 and before.text in ("+", "-") and before.kind == "operator" and token.kind in ENDS_OPERAND:
+            if depth == 0 and token.kind == "operator" and token.text in ("+", "-"):
                 self.fail("of the sum, or of its last term? put brackets around what is divided")
 
     def bracketed_before(self) -> bool:
@@ -97,6 +96,11 @@ class AmountGrammar(WrittenOut):
         if self.tokens[self.at].kind == "unit" and self.token.text == token.text:
             self.take()
         return Binary("", unit, amount, token.column)
+
+
+def is_value(token: Token) -> bool:
+    """Whether a token begins a value that is no unit."""
+    return token.kind in STARTS and token.kind != "unit"
 
 
 def scaled(amount: str, factor: str) -> str:

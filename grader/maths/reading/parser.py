@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from typing import NoReturn, cast
 
-from grader.maths.reading.amount_grammar import AmountGrammar, repeating, scaled
+from grader.maths.reading.amount_grammar import AmountGrammar, is_value, repeating, scaled
 from grader.maths.reading.call_like import looks_like_call
 from grader.maths.reading.delimiters import without_frame
 from grader.maths.reading.entries import shape
@@ -282,12 +281,13 @@ class _Parser(AmountGrammar):
     def whole_division_follows(self) -> bool:
         """Whether `//` or `%` stands in the term behind a minus, which then belongs to what is divided."""
         depth = 0
-        for before, token in pairwise(self.tokens[self.at - 1 :]):
+        for place, token in enumerate(self.tokens[self.at : -1], start=self.at):
+            before, after = self.tokens[place - 1], self.tokens[place + 1]
             depth += (token.kind in ("open", "group")) - (token.kind in ("close", "endgroup"))
             sign = token.kind == "operator" and token.text in ("+", "-") and before.kind != "operator"
             if depth < 0 or (depth == 0 and (sign or token.kind in ("comma", "relation"))):
                 return False
-            if depth == 0 and token.text in ("//", "%"):
+            if depth == 0 and (token.text == "//" or (token.text == "%" and is_value(after))):
                 return True
         return False
 

@@ -112,6 +112,8 @@ def _binary(node: Binary) -> str:
         return f"{_text(left, SUM)} {operator} {_text(right, PRODUCT)}"
     ambiguous = operator == "" and isinstance(left, Binary) and left.operator == "/"
     over = _text(left, ATOM if ambiguous else PRODUCT)
+    if operator == "" and isinstance(left, Percent):  # before a value the sign would be that of a remainder
+        over = f"({over})"
     under = _text(right, POWER)
     if operator == "" and under[0].isdigit() and not isinstance(left, Unit):
         if has_unit(left):

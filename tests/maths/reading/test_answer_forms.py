@@ -70,10 +70,10 @@ FORMS = {
     ),
     "a remainder": (
         asked("parity", "expr", "n - 2*floor(n/2)", SIZES),
-        ["n%2", "n % 2", "n mod 2", r"n \bmod 2", "mod(n, 2)", "np.mod(n, 2)", "(n + 2k) mod 2", "-n % 2", "n mod(2)",
-         "1 if n % 2 == 1 else 0", "1 - (n + 1) % 2"],
+        ["n%2", "n % 2", "n mod 2", r"n \bmod 2", "mod(n, 2)", "np.mod(n, 2)", "(n + 2k) mod 2", "-n % 2",
+         "(-n) mod 2", "n mod(2)", "1 if n % 2 == 1 else 0", "1 - (n + 1) % 2"],
         ["n% 2", "n %2", "2% n", "n % m", "n mod 3", "n + 2k mod 2", "3 % 2", "n - 2 mod 2", "n mod", "mod n 2",
-         r"n \mod", "-(n%2)"],
+         "-n mod 2", r"n \mod", "-(n%2)"],
     ),
     "a percentage of something": (
         asked("size", "expr", "A/10", POSITIVE),
