@@ -20,10 +20,11 @@ class OrFloat(int):
 def beside_floats(several: Sequence[Any]) -> list[Any]:
     """Values of one place, such as what a function gave case by case, their whole numbers as `OrFloat` beside a float.
 
-    One place are the members of a list and, in mappings, what stands under one key.
+    One place are the members of a list, what stands in mappings under one key, and in tuples at one position.
     """
     lists = iter(_regrouped([one for one in several if isinstance(one, list)]))
-    mappings = iter(_by_key([one for one in several if isinstance(one, dict)]))
+    mappings = iter(_under_keys([one for one in several if isinstance(one, dict)]))
+    tuples = iter(_under_keys([dict(enumerate(one)) for one in several if isinstance(one, tuple)]))
     has_floats = any(isinstance(one, float) for one in several)
     placed: list[Any] = []
     for one in several:
@@ -31,6 +32,8 @@ def beside_floats(several: Sequence[Any]) -> list[Any]:
             placed.append(next(lists))
         elif isinstance(one, dict):
             placed.append(next(mappings))
+        elif isinstance(one, tuple):
+            placed.append(tuple(next(tuples).values()))
         else:
             placed.append(OrFloat(one) if has_floats and type(one) is int and abs(one) < _EXACT else one)
     return placed
@@ -41,7 +44,7 @@ def _regrouped(lists: Sequence[list[Any]]) -> list[list[Any]]:
     return [[next(members) for _ in one] for one in lists]
 
 
-def _by_key(mappings: Sequence[dict[Any, Any]]) -> list[dict[Any, Any]]:
+def _under_keys(mappings: Sequence[dict[Any, Any]]) -> list[dict[Any, Any]]:
     placed: list[dict[Any, Any]] = [dict(one) for one in mappings]
     for key in dict.fromkeys(chain.from_iterable(mappings)):
         holding = [one for one in placed if key in one]
