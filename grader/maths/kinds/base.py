@@ -8,6 +8,7 @@ imports none before it is asked for.
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from grader.maths.prepared_question import PreparedQuestion
 
 
-class AnswerKind:
+class AnswerKind(ABC):
     """How answers of one kind are read, compared with a right answer, and explained where they are wrong.
 
     A kind has to define `compare_one`. Everything else has a default that suits a formula.
@@ -135,13 +136,13 @@ class AnswerKind:
             whole = best if best.points >= whole.points else replace(whole, cells=max(whole.cells, best.cells))
         return whole
 
+    @abstractmethod
     def compare_one(self, field: PreparedQuestion, right: Right, member: Node, seed: int, *, near: bool) -> Comparison:
         """Compare one member of an answer with one right answer; behind `≈` it may be rounded.
 
         Raises:
             Unreadable: it is of the wrong kind, or its shapes or units do not fit together.
         """
-        raise NotImplementedError
 
     def edits(self, field: PreparedQuestion, reference: Node) -> Iterator[Edit]:
         """Single edits of a right answer, each with the name of the slip that it shows."""
