@@ -73,7 +73,7 @@ class AnswerKind(ABC):
         text = zero_as_digit(field.label.taken_off(text), field.symbols)
         return parse(text, field.symbols, field.vocabulary)
 
-    def check(self, field: PreparedQuestion, answer: Node) -> None:
+    def check(self, field: PreparedQuestion, answer: Node) -> None:  # noqa: B027  # most kinds refuse nothing
         """Refuse an answer that can be read but has no meaning in this kind.
 
         Raises:
